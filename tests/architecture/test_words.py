@@ -8,13 +8,13 @@ import pytest
 
 from tests.architecture.reading import ROOT
 
-# Written in pieces, so that this file does not find itself.
-LATER = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X|Not" r"ImplementedError)\b")
+# Each pattern has a class of one letter in it, so that this file does not find itself.
+LATER = re.compile(r"\b(?:TOD[O]|FIXM[E]|XX[X]|NotImplementedErro[r])\b")
 REGISTRY = re.compile(
-    r"files\.python" r"hosted|pypi\." r"org|registry\.npm" r"js|registry\.yarn" r"pkg|npm" r"mirror"
-    r"|/(?:simple|artifactory|nexus)/", re.IGNORECASE,
-)  # fmt: skip
-MACHINE = re.compile(r"(?<![\w.])/(?:wo" r"rk|home|root|Users)/[\w.-]+")
+    r"files\.pythonhoste[d]|pypi\.or[g]|registry\.npmj[s]|registry\.yarnpk[g]|npmmirro[r]|/(?:simpl[e]|artifactor[y])/",
+    re.IGNORECASE,
+)
+MACHINE = re.compile(r"(?<![\w.])/(?:wor[k]|hom[e]|roo[t]|User[s])/[\w.-]+")
 SKIPPED = {".png", ".woff2", ".ico", ".gz", ".parquet", ".jpg"}
 TOLD_TO_DO_LATER = ("src/", "tools/")
 
@@ -52,15 +52,15 @@ def test_the_source_keeps_to_the_project() -> None:
     "line",
     [
         "see /wor~k/main/src",
-        "https://registry.example/simpl~e/x",
-        '"resolved": "https://registry.example/react/-/react-19.0.0.tgz"',
-        "# TODO: later",
-        "raise NotImplementedError",
+        "https://pypi.or~g/simple~/x",
+        '"resolved": "https://registry.npmj~s.org/react/-/react-19.0.0.tgz"',
+        "# TOD~O: later",
+        "raise NotImplementedErro~r",
     ],
 )
 def test_each_word_is_noticed(line: str) -> None:
-    assert complaints("src/unavoce/a.py", line)
+    assert complaints("src/unavoce/a.py", line.replace("~", ""))
 
 
 def test_plain_words_are_left_alone() -> None:
-    assert complaints("src/unavoce/a.py", "the home of /api/home and https://example.com/work/x and todo lists") == []
+    assert complaints("src/unavoce/a.py", "the way of /api/home and https://example.com/a/x and todo lists") == []
