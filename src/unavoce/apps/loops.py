@@ -1,0 +1,61 @@
+"""The engine's loops: each does one small step again and again, resting only when there was nothing to do."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+_log = structlog.get_logger("unavoce.loop")
+# A step that fails is tried again after this long, doubling up to the longest rest; nothing is lost meanwhile.
+FIRST_REST_SECONDS = 0.1
+LONGEST_REST_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class Loop:
+    """One thread that calls `step` until told to stop; `step` says whether it did anything.
+
+    It rests `idle_seconds` after a step that did nothing, unless woken by `wake`.
+    """
+
+    name: str
+    step: Callable[[], bool]
+    idle_seconds: float
+    wake: threading.Event = field(default_factory=threading.Event)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin in a thread of its own."""
+        self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+        self._thread.start()
+
+    def stop(self, *, patience: float = 10.0) -> None:
+        """Let the present step finish, then end."""
+        self._stop.set()
+        self.wake.set()
+        if self._thread is not None:
+            self._thread.join(patience)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread is running."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def _run(self) -> None:
+        rest = FIRST_REST_SECONDS
+        while not self._stop.is_set():
+            self.wake.clear()
+            try:
+                busy = self.step()
+            except Exception:
+                _log.exception("step failed", loop=self.name, again_in_seconds=rest)
+                self._stop.wait(rest)
+                rest = min(rest * 2, LONGEST_REST_SECONDS)
+                continue
+            rest = FIRST_REST_SECONDS
+            if not busy:
+                self.wake.wait(self.idle_seconds)

@@ -1,0 +1,45 @@
+"""The only file of this context that runs SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from unavoce.learn.model import Day, Freshness, Imported, Period, Totals
+from unavoce.runtime import sql
+from unavoce.runtime.clickhouse import Facts
+
+_FACTS = sql.load(__package__, "facts.sql")
+
+
+def overview_days(
+    facts: Facts, period: Period, *, zone: str, source: str, channel: str, stores: Iterable[str] | None
+) -> list[Day]:
+    """One row per day and channel of the period."""
+    return facts.rows(_FACTS["overview_days"], Day, zone=zone, **_filters(period, source, channel, stores))
+
+
+def overview_totals(facts: Facts, period: Period, *, source: str, channel: str, stores: Iterable[str] | None) -> Totals:
+    """The whole period in one row."""
+    rows = facts.rows(_FACTS["overview_totals"], Totals, **_filters(period, source, channel, stores))
+    return rows[0]
+
+
+def imported(facts: Facts, source: str) -> Imported:
+    """What one source has brought in."""
+    return facts.rows(_FACTS["imported"], Imported, source=source)[0]
+
+
+def newest(facts: Facts) -> Freshness:
+    """How fresh the facts are."""
+    return facts.rows(_FACTS["newest"], Freshness)[0]
+
+
+def _filters(period: Period, source: str, channel: str, stores: Iterable[str] | None) -> dict[str, object]:
+    return {
+        "since": period.since,
+        "until": period.until,
+        "source": source,
+        "channel": channel,
+        "everywhere": 1 if stores is None else 0,
+        "stores": sorted(stores) if stores is not None else [],
+    }

@@ -1,0 +1,173 @@
+"""Routes of the reports."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel
+
+from unavoce.access.api import current, requires
+from unavoce.learn import api, rules
+from unavoce.learn.model import Arm, Lift, Totals
+from unavoce.runtime.http import Door, door
+
+Day = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+class TotalsOut(BaseModel):
+    """Totals of a period, money in minor units of the brand's currency."""
+
+    sales_minor: int
+    customers: int
+    orders: int
+    messages: int
+    opt_outs: int
+
+
+class DayOut(TotalsOut):
+    """One day of one channel."""
+
+    day: date
+    channel: str
+
+
+class OverviewOut(BaseModel):
+    """The overview report."""
+
+    since: datetime
+    until: datetime
+    zone: str
+    currency: str
+    totals: TotalsOut
+    previous: TotalsOut
+    days: list[DayOut]
+    freshness_at: datetime | None
+
+
+class ArmOut(BaseModel):
+    """One arm of a comparison."""
+
+    n: int
+    goals: int
+    rate: float
+
+
+class LiftOut(BaseModel):
+    """What the holdout says; intervals are 95 %, `low..high` relative after Fieller."""
+
+    difference: float
+    difference_low: float | None
+    difference_high: float | None
+    p_value: float | None
+    relative: float | None
+    low: float | None
+    high: float | None
+    verdict: str
+    needs_more: int | None
+
+
+class LiftReportOut(BaseModel):
+    """A journey's goal in both arms and the lift."""
+
+    arms: dict[str, ArmOut]
+    lift: LiftOut
+    freshness_at: datetime | None
+
+
+def totals_out(totals: Totals) -> TotalsOut:
+    """Totals as the wire shows them."""
+    return TotalsOut(
+        sales_minor=totals.sales_minor,
+        customers=totals.customers,
+        orders=totals.orders,
+        messages=totals.messages,
+        opt_outs=totals.opt_outs,
+    )
+
+
+def arm_out(arm: Arm) -> ArmOut:
+    """An arm of a yes/no metric as the wire shows it."""
+    return ArmOut(n=arm.n, goals=int(arm.total), rate=arm.mean)
+
+
+def lift_out(lift: Lift) -> LiftOut:
+    """A lift as the wire shows it."""
+    return LiftOut(
+        difference=lift.difference,
+        difference_low=lift.difference_low,
+        difference_high=lift.difference_high,
+        p_value=lift.p_value,
+        relative=lift.relative,
+        low=lift.low,
+        high=lift.high,
+        verdict=lift.verdict.value,
+        needs_more=lift.needs_more,
+    )
+
+
+def routes(*, zone: str, currency: str) -> APIRouter:
+    """The report routes for a brand's zone and currency."""
+    router = APIRouter(prefix="/api/reports", tags=["reports"])
+
+    def read(
+        request: Request, here: Door, since: str | None, until: str | None, source: str, channel: str
+    ) -> api.Overview:
+        period = rules.period(since, until, zone=zone, now=here.clock.now())
+        stores = current(request).scope.stores
+        return api.overview(here.facts, period, zone=zone, source=source, channel=channel, stores=stores)
+
+    @router.get("/overview", dependencies=[Depends(requires("reports:read"))])
+    def overview(
+        request: Request,
+        here: Annotated[Door, Depends(door)],
+        since: Annotated[Day, Query(alias="from")] = None,
+        until: Annotated[Day, Query(alias="to")] = None,
+        source: str = "",
+        channel: str = "",
+    ) -> OverviewOut:
+        """Sales, customers, orders, messages and opt-outs by day and channel."""
+        seen = read(request, here, since, until, source, channel)
+        return OverviewOut(
+            since=seen.period.since,
+            until=seen.period.until,
+            zone=zone,
+            currency=currency,
+            totals=totals_out(seen.totals),
+            previous=totals_out(seen.previous),
+            days=[DayOut.model_validate(day, from_attributes=True) for day in seen.days],
+            freshness_at=seen.freshness_at,
+        )
+
+    @router.get("/overview.csv", dependencies=[Depends(requires("reports:read"))])
+    def overview_csv(
+        request: Request,
+        here: Annotated[Door, Depends(door)],
+        since: Annotated[Day, Query(alias="from")] = None,
+        until: Annotated[Day, Query(alias="to")] = None,
+        source: str = "",
+        channel: str = "",
+    ) -> Response:
+        """The days of the overview as CSV."""
+        seen = read(request, here, since, until, source, channel)
+        sheet = io.StringIO()
+        writer = csv.writer(sheet)
+        writer.writerow(["day", "channel", "sales_minor", "customers", "orders", "messages", "opt_outs"])
+        for day in seen.days:
+            figures = (day.sales_minor, day.customers, day.orders, day.messages, day.opt_outs)
+            writer.writerow([day.day.isoformat(), _plain(day.channel), *figures])
+        return Response(
+            sheet.getvalue(),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="overview.csv"'},
+        )
+
+    return router
+
+
+def _plain(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
