@@ -20,23 +20,25 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="UNAVOCE_", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    data: Path = Field(Path(".unavoce"), description="The folder that holds everything embedded.")
-    postgres_url: str | None = Field(None, description="A PostgreSQL 15 or newer, instead of the embedded one.")
-    clickhouse_url: str | None = Field(None, description="A ClickHouse server, instead of the embedded one.")
-    bus_url: str | None = Field(None, description="NATS JetStream, instead of PostgreSQL's lanes.")
-    host: str = Field("127.0.0.1", description="The address the servers listen on.")
-    port: int = Field(8700, description="The console and the API.", ge=1, le=65535)
-    collector_port: int = Field(8701, description="The intake.", ge=1, le=65535)
-    simulator_port: int = Field(8702, description="The simulated phones, mailboxes and tills.", ge=1, le=65535)
-    smtp_sink_port: int = Field(8703, description="Where the simulated mailboxes receive.", ge=1, le=65535)
-    public_url: str | None = Field(None, description="How customers reach us from outside; for links in messages.")
-    secret_key: SecretStr | None = Field(None, description="Encrypts the secrets of connectors.")
-    demo: bool = Field(False, description="The demo brand, on its own clock.")
-    simulator: bool = Field(False, description="Run the simulator of LINE, a mailbox and a till.")
-    log_level: str = Field("info", description="debug, info, warning or error.")
-    log_format: str = Field("json", description="json for machines, text for people.")
+    data: Path = Field(default=Path(".unavoce"), description="The folder that holds everything embedded.")
+    postgres_url: str | None = Field(default=None, description="A PostgreSQL 15 or newer, instead of the embedded one.")
+    clickhouse_url: str | None = Field(default=None, description="A ClickHouse server, instead of the embedded one.")
+    bus_url: str | None = Field(default=None, description="NATS JetStream, instead of PostgreSQL's lanes.")
+    host: str = Field(default="127.0.0.1", description="The address the servers listen on.")
+    port: int = Field(default=8700, description="The console and the API.", ge=1, le=65535)
+    collector_port: int = Field(default=8701, description="The intake.", ge=1, le=65535)
+    simulator_port: int = Field(default=8702, description="The simulated phones, mailboxes and tills.", ge=1, le=65535)
+    smtp_sink_port: int = Field(default=8703, description="Where the simulated mailboxes receive.", ge=1, le=65535)
+    public_url: str | None = Field(
+        default=None, description="How customers reach us from outside; for links in messages."
+    )
+    secret_key: SecretStr | None = Field(default=None, description="Encrypts the secrets of connectors.")
+    demo: bool = Field(default=False, description="The demo brand, on its own clock.")
+    simulator: bool = Field(default=False, description="Run the simulator of LINE, a mailbox and a till.")
+    log_level: str = Field(default="info", description="debug, info, warning or error.")
+    log_format: str = Field(default="json", description="json for machines, text for people.")
     allow_private_outbound: bool = Field(
-        False, description="Let addresses that users set (webhooks, feeds, images) be private or loopback ones."
+        default=False, description="Let addresses that users set (webhooks, feeds, images) be private or loopback ones."
     )
 
     @property
