@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import os
 import stat
+import time
 from pathlib import Path
 
 from unavoce.kernel.errors import Conflict, Unavailable
@@ -37,6 +38,10 @@ class FolderLock:
         """Let somebody else have the folder."""
         os.close(self._file)
 
+    def fileno(self) -> int:
+        """The file to hand to children, so that the hold lasts until the last of them is gone."""
+        return self._file
+
 
 def prepare(folder: Path) -> Path:
     """Make the data folder if need be and return its absolute path, or say why it cannot be used."""
@@ -64,34 +69,59 @@ def refusal_of(error: OSError, folder: Path) -> FolderUnusable | DiskFull:
 
 
 def hold(folder: Path, *, name: str = "lock") -> FolderLock:
-    """Take the folder for this process alone; FolderInUse names the process that has it."""
+    """Take the folder for this process and its children; FolderInUse names the process that has it.
+
+    When that process was killed, its children are given a while to notice and leave.
+    """
     try:
         file = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise refusal_of(error, folder) from error
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    deadline = time.monotonic() + _LEAVING_SECONDS
+    while not _locked(file):
         holder = os.pread(file, 32, 0).decode("ascii", "replace").strip()
-        os.close(file)
-        raise FolderInUse(folder=str(folder), pid=holder or "unknown") from None
+        if not holder.isdigit() or alive(int(holder)) or time.monotonic() > deadline:
+            os.close(file)
+            raise FolderInUse(folder=str(folder), pid=holder or "unknown")
+        time.sleep(0.05)
     os.ftruncate(file, 0)
     os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
     return FolderLock(folder, file)
 
 
+def alive(pid: int) -> bool:
+    """Whether a process of this id exists."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def holder_of(folder: Path, *, name: str = "lock") -> str | None:
     """The pid of the process that holds the folder, or None when nobody does."""
-    if not (folder / name).exists():
+    try:
+        file = os.open(folder / name, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
         return None
     try:
-        hold_for_a_moment = hold(folder, name=name)
-    except FolderInUse as in_use:
-        return str(in_use.facts["pid"])
-    hold_for_a_moment.release()
-    return None
+        return None if _locked(file) else os.pread(file, 32, 0).decode("ascii", "replace").strip() or "unknown"
+    finally:
+        os.close(file)
 
 
+# How long the children of a killed process may take to drain.
+_LEAVING_SECONDS = 30.0
 # Linux allows 107 bytes for a socket's path; ".s.PGSQL.5432" and some room are taken off.
 _LONGEST_SOCKET_FOLDER = 90
 

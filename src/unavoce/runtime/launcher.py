@@ -199,7 +199,7 @@ def _disown_stale(data: Path) -> None:
     pid = int(lines[0])
     if _is_postmaster_of(pid, data):
         _end(pid)
-    elif _exists(pid):
+    elif folder.alive(pid):
         # PostgreSQL takes its own parent's pid for stale, and still checks the shared memory on line 7.
         (data / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n", "utf-8")
 
@@ -209,16 +209,6 @@ def _is_postmaster_of(pid: int, data: Path) -> bool:
         return Path(f"/proc/{pid}/cwd").resolve() == data.resolve()
     except OSError:
         return False
-
-
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _end(pid: int) -> None:

@@ -4,16 +4,21 @@ PostgreSQL files are one transaction each. ClickHouse has no transactions, so it
 statement: when we are killed between running and recording one, the next start simply runs it again.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.resources import files
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from unavoce.kernel.errors import Conflict
 from unavoce.runtime import sql
-from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Postgres, Transaction
+
+if TYPE_CHECKING:
+    # The supervisor migrates PostgreSQL alone and need not carry ClickHouse in its memory.
+    from unavoce.runtime.clickhouse import Facts
 
 Engine = Literal["postgres", "clickhouse"]
 Stage = Literal["pre", "post", "all"]
