@@ -1,0 +1,231 @@
+"""The front door of collection: lanes in, events out, history and failures to look at."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TypedDict, Unpack
+
+from unavoce.collect import emission, rules, store
+from unavoce.collect.model import (
+    LANE_COLLECTOR,
+    LANE_IMPORTS,
+    LANE_INTERNAL,
+    Batch,
+    BatchSettledAlready,
+    Emission,
+    Event,
+    EventIids,
+    FailedEvent,
+    Failure,
+    Happening,
+    NoSuchSource,
+    Reason,
+    Source,
+    SourceKeyTaken,
+    SourceKind,
+)
+from unavoce.collect.parsing import Reader
+from unavoce.kernel.ids import Iid
+from unavoce.runtime.clickhouse import Facts
+from unavoce.runtime.postgres import Postgres, Transaction
+
+__all__ = [
+    "LANE_COLLECTOR", "LANE_IMPORTS", "LANE_INTERNAL", "Batch", "BatchSettledAlready", "Emission", "Event",
+    "EventIids", "FailedEvent", "Failure", "Happening", "Reason", "Source", "SourceKind",
+    "accept", "backlog", "emit", "emit_all", "ensure_source", "events_of", "fail", "failed_events",
+    "forget", "keep_failures", "pin", "read", "recent_events", "record", "rotate", "settle", "sources",
+]  # fmt: skip
+
+_INTERNAL = 1
+_END_OF_TIME = datetime(2299, 12, 31, tzinfo=UTC)
+
+
+class More(TypedDict, total=False):
+    """What may be said beside an event: its context, and traits learnt with it."""
+
+    context: Mapping[str, object] | None
+    traits: Mapping[str, object] | None
+
+
+# In
+
+
+def accept(tx: Transaction, lane: int, source_id: int, bodies: Sequence[bytes], now: datetime) -> None:
+    """Append requests (Segment JSON: one call, or a batch) to a lane, with the caller's transaction."""
+    entries = [store.Entry(source_id, "", events, body) for body in bodies if (events := emission.events_in(body))]
+    if entries:
+        store.append(tx, lane, entries, now)
+
+
+def emit(
+    tx: Transaction,
+    name: str,
+    identifiers: Sequence[tuple[str, str]],
+    properties: Mapping[str, object],
+    at: datetime,
+    message_id: str,
+    now: datetime,
+    **more: Unpack[More],
+) -> None:
+    """Let one of our own modules' events happen; the same message id happens once."""
+    emit_all(tx, [Emission(name, identifiers, properties, at, message_id, **more)], now)
+
+
+def emit_all(tx: Transaction, emissions: Sequence[Emission], now: datetime) -> None:
+    """Let many events of our own happen."""
+    entries = [store.Entry(_INTERNAL, "", events, body) for body, events in emission.bodies(emissions)]
+    if entries:
+        store.append(tx, LANE_INTERNAL, entries, now)
+
+
+# Through: pin, read, record, settle (the pump composes them; see apps/pump.py)
+
+
+def pin(postgres: Postgres) -> Batch | None:
+    """The batch to work on, its bounds committed: an unfinished one first, else the next; None when all is done."""
+    with postgres.transaction() as tx:
+        return store.unfinished(tx) or store.pin_next(tx)
+
+
+def read(tx: Transaction, batch: Batch) -> list[Event]:
+    """The batch's events, parsed and each message id once; what is unfit is kept as a failed event.
+
+    Reading the same batch again gives the same events, minus those that were failed in between.
+    """
+    known = {source.id: source for source in store.sources(tx)}
+    failed = store.failed_seqs(tx, batch)
+    reader, events = Reader(batch.lane), list[Event]()
+    for row in store.rows(tx, batch):
+        found = list(reader.read(row, known[row.source_id]))
+        if failures := [one for one in found if isinstance(one, Failure)]:
+            store.keep_failures(tx, row.source_id, failures, row.received_at, lane=batch.lane)
+        events += [one for one in found if isinstance(one, Event) and one.seq not in failed]
+    return _new(tx, events)
+
+
+def _new(tx: Transaction, events: Sequence[Event]) -> list[Event]:
+    if not events:
+        return []
+    live, imported = _ids(events)
+    since = (min(event.received_at for event in events) - rules.SEEN_FOR).date()
+    old_live, old_imported = store.seen(tx, live, since), store.seen_import(tx, imported)
+    new: dict[tuple[bool, bytes], Event] = {}
+    for event in events:
+        is_import = event.source.kind is SourceKind.IMPORT
+        if event.event_id not in (old_imported if is_import else old_live):
+            new.setdefault((is_import, event.event_id), event)
+    return list(new.values())
+
+
+def _ids(events: Sequence[Event]) -> tuple[list[bytes], list[bytes]]:
+    live = [event.event_id for event in events if event.source.kind is not SourceKind.IMPORT]
+    return live, [event.event_id for event in events if event.source.kind is SourceKind.IMPORT]
+
+
+def record(facts: Facts, batch: Batch, events: Sequence[Event], iids: Sequence[EventIids]) -> None:
+    """Put the events into history; doing it again for the same batch changes nothing."""
+    store.insert_events(facts, batch, events, iids)
+
+
+def fail(tx: Transaction, batch: Batch, failed: Sequence[tuple[Event, str]]) -> None:
+    """Set events aside that cannot be pumped, with the reason; the batch is then read without them."""
+    for event, detail in failed:
+        failure = Failure(Reason.NOT_STORABLE, detail, emission.content_of(event), seq=event.seq)
+        store.keep_failures(tx, event.source.id, [failure], event.received_at, lane=batch.lane)
+
+
+def settle(tx: Transaction, batch: Batch, events: Sequence[Event]) -> None:
+    """The batch is done: remember its ids, move on, clear up. In one transaction with all that it caused."""
+    by_day: dict[datetime, list[bytes]] = {}
+    for event in events:
+        if event.source.kind is not SourceKind.IMPORT:
+            by_day.setdefault(event.received_at, []).append(event.event_id)
+    days = {received.date() for received in by_day}
+    for day in sorted(days):
+        store.remember(tx, [one for at, ids in by_day.items() if at.date() == day for one in ids], day)
+    store.remember_import(tx, _ids(events)[1])
+    if not store.settle(tx, batch):
+        raise BatchSettledAlready(lane=batch.lane, from_seq=batch.from_seq)
+
+
+def forget(tx: Transaction, now: datetime) -> int:
+    """Forget live message ids older than the window; returns how many days were dropped."""
+    return store.forget_days(tx, (now - rules.SEEN_FOR).date())
+
+
+def backlog(tx: Transaction, lane: int | None = None) -> int:
+    """How many accepted events wait to be pumped, on a lane or on all."""
+    return store.backlog(tx, lane)
+
+
+# Sources
+
+
+def sources(tx: Transaction) -> list[Source]:
+    """Every source."""
+    return store.sources(tx)
+
+
+def ensure_source(tx: Transaction, key: str, name: str, kind: SourceKind | str) -> Source:
+    """The source with this key, made when there is none; one that speaks over HTTP gets a write key."""
+    wanted = SourceKind(kind)
+    speaks = wanted not in (SourceKind.INTERNAL, SourceKind.IMPORT)
+    source = store.add_source(tx, key, name, wanted, new_write_key() if speaks else None)
+    if source.kind is not wanted:
+        raise SourceKeyTaken(key=key, kind=source.kind.value)
+    return source
+
+
+def rotate(tx: Transaction, source_id: int) -> Source:
+    """Give a source another write key; within a second the old one is refused."""
+    source = store.rotate(tx, source_id, new_write_key())
+    if source is None:
+        raise NoSuchSource(id=source_id)
+    return source
+
+
+def new_write_key() -> str:
+    """An unguessable write key; it can only write."""
+    return f"wk_{secrets.token_urlsafe(18)}"
+
+
+# To look at
+
+
+def events_of(
+    facts: Facts,
+    iids: Sequence[Iid],
+    *,
+    before: datetime | None = None,
+    limit: int = 50,
+    stores: frozenset[str] | None = None,
+) -> list[Happening]:
+    """What these identifiers did, newest first; with `stores`, only there and where no store was."""
+    return store.history(facts, iids, before=before or _END_OF_TIME, most=limit, sight=store.Sight(stores))
+
+
+def recent_events(
+    facts: Facts,
+    *,
+    before: datetime | None = None,
+    limit: int = 50,
+    stores: frozenset[str] | None = None,
+    source: str = "",
+    name: str = "",
+) -> list[Happening]:
+    """The events received last, newest first; for seeing whether a source works."""
+    sight = store.Sight(stores)
+    return store.recent(facts, before=before or _END_OF_TIME, most=limit, sight=sight, source=source, name=name)
+
+
+def keep_failures(tx: Transaction, source_id: int, failures: Sequence[Failure], now: datetime) -> int:
+    """Keep rows that could not become events; the same row again changes nothing. Returns how many are new."""
+    return store.keep_failures(tx, source_id, failures, now)
+
+
+def failed_events(
+    tx: Transaction, *, below: int | None = None, limit: int = 50, reason: str | None = None, source: str | None = None
+) -> list[FailedEvent]:
+    """What could not become an event, newest first."""
+    bound = below if below is not None else (1 << 63) - 1
+    return store.failed_events(tx, below=bound, most=limit, reason=reason, source=source)

@@ -1,0 +1,20 @@
+-- history --
+-- What these identifiers did before a moment, newest first, as far as a person with these stores may see it.
+SELECT event_id, message_id, type, name, iid, at, received_at, clamped, source, source_kind, channel, store, order_id,
+    revenue AS revenue_minor, currency, campaign, utm_source, product_ids, categories, properties, context
+FROM collect.event
+WHERE iid IN {iids:Array(UInt64)} AND at < {before:DateTime64(3, 'UTC')}
+    AND ({everywhere:UInt8} OR store = '' OR store IN {stores:Array(String)})
+ORDER BY at DESC, event_id
+LIMIT {most:UInt32}
+
+-- recent --
+-- The events received last, for whoever connects a source and wants to see whether it works.
+SELECT event_id, message_id, type, name, iid, at, received_at, clamped, source, source_kind, channel, store, order_id,
+    revenue AS revenue_minor, currency, campaign, utm_source, product_ids, categories, properties, context
+FROM collect.event
+WHERE received_at < {before:DateTime64(3, 'UTC')}
+    AND ({everywhere:UInt8} OR store = '' OR store IN {stores:Array(String)})
+    AND ({source:String} = '' OR source = {source:String}) AND ({name:String} = '' OR name = {name:String})
+ORDER BY received_at DESC, lane, seq DESC
+LIMIT {most:UInt32}

@@ -1,0 +1,78 @@
+"""What the intake allows, and what time an event is given. No I/O."""
+
+from datetime import UTC, datetime, timedelta
+
+from unavoce.collect.model import SourceKind
+
+KILOBYTE = 1024
+LARGEST_EVENT = 32 * KILOBYTE  # Segment's HTTP API
+LARGEST_IMPORTED_EVENT = 128 * KILOBYTE  # a full supermarket basket reaches 41 KB
+LARGEST_BATCH = 500 * KILOBYTE
+MOST_EVENTS = 2_500
+LONGEST_IDENTIFIER = 512  # characters; PostgreSQL's index takes 2,704 bytes
+
+BATCH_EVENTS = 5_000
+"""At most so many events are pumped at once..."""
+BATCH_BYTES = 16 * KILOBYTE * KILOBYTE
+"""...and so many bytes, because imported events are large."""
+
+SEEN_FOR = timedelta(hours=72)
+"""How long a live message id is remembered; an imported one is for ever."""
+
+PLAN_VERSION = 1
+"""The tracking plan that batches are read under: the one that lets everything through."""
+
+BACKLOG_LIMIT = 2_000_000
+"""Waiting events beyond which callers are asked to wait: two minutes of pumping, about 1 GB."""
+
+_OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
+_FARTHEST_AHEAD = timedelta(days=1)
+# What DateTime64 can hold.
+_FIRST_STORABLE = datetime(1900, 1, 1, tzinfo=UTC)
+_LAST_STORABLE = datetime(2299, 1, 1, tzinfo=UTC)
+# Epoch numbers above this are milliseconds: in seconds it would be the year 5138.
+_SECONDS_BELOW = 1e11
+
+
+def largest_event(kind: SourceKind) -> int:
+    """How many bytes one event of a source may have."""
+    return LARGEST_IMPORTED_EVENT if kind is SourceKind.IMPORT else LARGEST_EVENT
+
+
+def moment(value: str | int | float | None) -> datetime | None:
+    """A time as clients write it: ISO 8601 (UTC when it names no zone) or epoch seconds or milliseconds.
+
+    None stays None; anything that is no time raises ValueError.
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        parsed = datetime.fromisoformat(value)
+        return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    try:
+        return datetime.fromtimestamp(value if abs(value) < _SECONDS_BELOW else value / 1000, UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError(str(error)) from error
+
+
+def event_time(happened: datetime | None, sent: datetime | None, received: datetime) -> tuple[datetime, bool]:
+    """When it happened by our clock, and whether the given time was absurd.
+
+    A client's clock may be wrong, but it is wrong in the same way when it sends:
+    at = received - (sent - happened), as in Segment's spec. Absurd is before 2000 or more than a day ahead.
+    """
+    if happened is None:
+        return received, False
+    try:
+        at = happened if sent is None else received - (sent - happened)
+        absurd = at < _OLDEST or at > received + _FARTHEST_AHEAD
+    except OverflowError:
+        return received, True
+    return (received, True) if absurd else (at, False)
+
+
+def imported_time(happened: datetime | None, received: datetime) -> datetime | None:
+    """When a piece of imported history happened; None when no engine could store such a time."""
+    if happened is None:
+        return received
+    return happened if _FIRST_STORABLE <= happened < _LAST_STORABLE else None

@@ -1,0 +1,133 @@
+-- append --
+-- Put accepted requests on a lane: the lane's row lock makes the order of the numbers the order of the commits.
+WITH place AS (
+    UPDATE collect.lane SET head = head + %(total)s, received_at = greatest(received_at, %(now)s)
+    WHERE lane = %(lane)s
+    RETURNING lane, head - %(total)s AS before, received_at
+)
+INSERT INTO collect.intake (lane, seq, events, received_at, source_id, call, body)
+SELECT place.lane, place.before + entry.first, entry.events, place.received_at, entry.source_id, entry.call, entry.body
+FROM place, unnest(
+    %(firsts)b::bigint[], %(events)b::integer[], %(sources)b::smallint[], %(calls)b::text[], %(bodies)b::bytea[]
+) AS entry (first, events, source_id, call, body);
+
+-- unfinished --
+-- The batch that was being worked on when the pump last stopped.
+SELECT lane, from_seq, to_seq, plan_version FROM collect.pinned ORDER BY pinned_at LIMIT 1;
+
+-- waiting_lane --
+-- The lane to pump next: live calls before imports, the fuller one first.
+SELECT lane FROM collect.lane JOIN collect.progress USING (lane)
+WHERE head > settled
+ORDER BY lane = %(imports)s, head - settled DESC
+LIMIT 1;
+
+-- pin --
+-- Fix the bounds of the next batch: whole requests, as many as fit, at least one.
+WITH waiting AS (
+    SELECT intake.seq, intake.seq + intake.events - 1 AS last, octet_length(intake.body) AS bytes, progress.settled
+    FROM collect.progress JOIN collect.intake USING (lane)
+    WHERE progress.lane = %(lane)s AND intake.seq > progress.settled
+    ORDER BY intake.seq
+    LIMIT %(most)s
+), growing AS (
+    SELECT seq, last, settled, sum(bytes) OVER (ORDER BY seq) AS bytes FROM waiting
+)
+INSERT INTO collect.pinned (lane, from_seq, to_seq, plan_version)
+SELECT %(lane)s, min(settled) + 1,
+    coalesce(max(last) FILTER (WHERE last - settled <= %(most)s AND bytes <= %(bytes)s), min(last)), %(plan_version)s
+FROM growing
+HAVING count(*) > 0
+RETURNING lane, from_seq, to_seq, plan_version;
+
+-- rows --
+-- The requests of a batch in their order.
+SELECT seq, received_at, source_id, coalesce(call, '') AS call, body FROM collect.intake
+WHERE lane = %(lane)s AND seq BETWEEN %(from_seq)s AND %(to_seq)s
+ORDER BY seq;
+
+-- failed_seqs --
+-- The events of a batch that have failed already and are left out when it is read again.
+SELECT seq FROM collect.failed_event WHERE lane = %(lane)s AND seq BETWEEN %(from_seq)s AND %(to_seq)s;
+
+-- seen --
+-- Which of these live message ids have been received since a day.
+SELECT seen.id FROM unnest(%(ids)b::bytea[]) AS asked (id)
+JOIN collect.seen ON seen.id = asked.id AND seen.day >= %(since)s;
+
+-- seen_import --
+-- Which of these imported message ids have ever been received.
+SELECT seen_import.id FROM unnest(%(ids)b::bytea[]) AS asked (id)
+JOIN collect.seen_import ON seen_import.id = asked.id;
+
+-- open_day --
+-- Make room for the message ids received on a day.
+SELECT collect.open_day(%(day)s);
+
+-- remember --
+-- Remember live message ids by the day they were received.
+INSERT INTO collect.seen (id, day)
+SELECT id, %(day)s FROM unnest(%(ids)b::bytea[]) AS received (id)
+ON CONFLICT DO NOTHING;
+
+-- remember_import --
+-- Remember imported message ids for ever.
+INSERT INTO collect.seen_import (id)
+SELECT id FROM unnest(%(ids)b::bytea[]) AS received (id)
+ON CONFLICT DO NOTHING;
+
+-- forget_days --
+-- Drop the live message ids received before a day.
+SELECT collect.forget_days(%(before)s);
+
+-- advance --
+-- Move a lane's settled position over a batch, unless somebody else has done so.
+UPDATE collect.progress SET settled = %(to_seq)s WHERE lane = %(lane)s AND settled = %(from_seq)s - 1;
+
+-- clear_rows --
+-- Throw away the requests of a batch, whose events are in history now.
+DELETE FROM collect.intake WHERE lane = %(lane)s AND seq BETWEEN %(from_seq)s AND %(to_seq)s;
+
+-- unpin --
+-- Forget the bounds of a batch that is done.
+DELETE FROM collect.pinned WHERE lane = %(lane)s AND from_seq = %(from_seq)s;
+
+-- keep_failure --
+-- Keep what could not become an event, once.
+INSERT INTO collect.failed_event (fingerprint, source_id, lane, seq, place, received_at, reason, detail, content)
+VALUES (%(fingerprint)s, %(source_id)s, %(lane)s, %(seq)s, %(place)s, %(received_at)s, %(reason)s, %(detail)s,
+    %(content)s)
+ON CONFLICT (fingerprint) DO NOTHING;
+
+-- failed_events --
+-- The last failures, newest first, from a position downwards.
+SELECT failed_event.id, source.key AS source, reason, detail, place, received_at,
+    substr(content, 1, %(bytes)s) AS content
+FROM collect.failed_event JOIN collect.source ON source.id = source_id
+WHERE failed_event.id < %(below)s AND (%(reason)s::text IS NULL OR reason = %(reason)s)
+    AND (%(source)s::text IS NULL OR source.key = %(source)s)
+ORDER BY failed_event.id DESC
+LIMIT %(most)s;
+
+-- backlog --
+-- How many events wait, on a lane or on all of them.
+SELECT coalesce(sum(head - settled), 0)::bigint FROM collect.lane JOIN collect.progress USING (lane)
+WHERE %(lane)s::smallint IS NULL OR lane = %(lane)s;
+
+-- sources --
+-- Every source.
+SELECT id, key, name, kind, write_key FROM collect.source ORDER BY id;
+
+-- add_source --
+-- Make a source unless there is one with this key.
+INSERT INTO collect.source (key, name, kind, write_key) VALUES (%(key)s, %(name)s, %(kind)s, %(write_key)s)
+ON CONFLICT (key) DO NOTHING;
+
+-- source_with_key --
+-- The source with this key.
+SELECT id, key, name, kind, write_key FROM collect.source WHERE key = %(key)s;
+
+-- rotate --
+-- Give a source another write key; the old one stops working within a second.
+UPDATE collect.source SET write_key = %(write_key)s WHERE id = %(id)s
+RETURNING id, key, name, kind, write_key;

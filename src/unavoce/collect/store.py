@@ -1,0 +1,304 @@
+"""The only file of this context that runs SQL."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+import msgspec
+
+from unavoce.collect import columns, rules
+from unavoce.collect.model import (
+    LANE_IMPORTS,
+    Batch,
+    Event,
+    EventIids,
+    FailedEvent,
+    Failure,
+    Happening,
+    Source,
+    SourceKind,
+)
+from unavoce.collect.parsing import IntakeRow
+from unavoce.kernel.ids import Iid, digest16
+from unavoce.runtime import sql
+from unavoce.runtime.clickhouse import Facts
+from unavoce.runtime.lane import LaneConnection
+from unavoce.runtime.postgres import Transaction
+
+_SQL = sql.load(__package__, "state.sql")
+_FACTS = sql.load(__package__, "facts.sql")
+_EVENT = "collect.event"
+_SHOWN_BYTES = 4_000  # of a failed event's content in a list
+
+
+class Entry(NamedTuple):
+    """One request to be put on a lane."""
+
+    source_id: int
+    call: str
+    events: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _SourceRow:
+    id: int
+    key: str
+    name: str
+    kind: str
+    write_key: str | None
+
+    def source(self) -> Source:
+        return Source(self.id, self.key, self.name, SourceKind(self.kind), self.write_key)
+
+
+@dataclass(frozen=True, slots=True)
+class _FailedRow:
+    id: int
+    source: str
+    reason: str
+    detail: str
+    place: str | None
+    received_at: datetime
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What of the history may be seen: these stores' events and those of no store; None means all."""
+
+    stores: frozenset[str] | None
+
+    @property
+    def everywhere(self) -> int:
+        """1 when all may be seen."""
+        return int(self.stores is None)
+
+    @property
+    def listed(self) -> list[str]:
+        """The stores by name."""
+        return sorted(self.stores or ())
+
+
+def _placed(lane: int, entries: Sequence[Entry], now: datetime) -> dict[str, object]:
+    firsts, total = [], 1
+    for entry in entries:
+        firsts.append(total)
+        total += entry.events
+    return {
+        "lane": lane,
+        "now": now,
+        "total": total - 1,
+        "firsts": firsts,
+        "events": [entry.events for entry in entries],
+        "sources": [entry.source_id for entry in entries],
+        "calls": [entry.call for entry in entries],
+        "bodies": [entry.body for entry in entries],
+    }
+
+
+def append(tx: Transaction, lane: int, entries: Sequence[Entry], now: datetime) -> None:
+    """Put requests on a lane inside the caller's transaction, which holds the lane until it ends."""
+    tx.run(_SQL["append"], **_placed(lane, entries, now))
+
+
+async def append_now(connection: LaneConnection, lane: int, entries: Sequence[Entry], now: datetime) -> None:
+    """Put requests on a lane and commit: one statement, one round trip, one fsync for all of them."""
+    await connection.run(_SQL["append"], **_placed(lane, entries, now))
+
+
+async def sources_now(connection: LaneConnection) -> list[Source]:
+    """Every source, over the collector's own connection."""
+    return [row.source() for row in await connection.rows(_SQL["sources"], _SourceRow)]
+
+
+async def backlog_now(connection: LaneConnection) -> int:
+    """How many events wait, over the collector's own connection."""
+    return int((await connection.values(_SQL["backlog"], lane=None))[0])
+
+
+def backlog(tx: Transaction, lane: int | None = None) -> int:
+    """How many events wait on a lane, or on all."""
+    return int(tx.value(_SQL["backlog"], lane=lane))
+
+
+def unfinished(tx: Transaction) -> Batch | None:
+    """The batch that was pinned and not settled."""
+    return tx.first(_SQL["unfinished"], Batch)
+
+
+def pin_next(tx: Transaction) -> Batch | None:
+    """Fix the bounds of the next batch, if anything waits."""
+    lane = tx.value(_SQL["waiting_lane"], imports=LANE_IMPORTS)
+    if lane is None:
+        return None
+    return tx.first(
+        _SQL["pin"],
+        Batch,
+        lane=lane,
+        most=rules.BATCH_EVENTS,
+        bytes=rules.BATCH_BYTES,
+        plan_version=rules.PLAN_VERSION,
+    )
+
+
+def rows(tx: Transaction, batch: Batch) -> list[IntakeRow]:
+    """The requests of a batch in their order."""
+    return tx.rows(_SQL["rows"], IntakeRow, lane=batch.lane, from_seq=batch.from_seq, to_seq=batch.to_seq)
+
+
+def failed_seqs(tx: Transaction, batch: Batch) -> set[int]:
+    """The numbers of the batch's events that have failed already."""
+    return set(tx.values(_SQL["failed_seqs"], lane=batch.lane, from_seq=batch.from_seq, to_seq=batch.to_seq))
+
+
+def seen(tx: Transaction, ids: Sequence[bytes], since: date) -> set[bytes]:
+    """Which of these live ids were received on this day or later."""
+    return set(tx.values(_SQL["seen"], ids=ids, since=since)) if ids else set()
+
+
+def seen_import(tx: Transaction, ids: Sequence[bytes]) -> set[bytes]:
+    """Which of these imported ids were ever received."""
+    return set(tx.values(_SQL["seen_import"], ids=ids)) if ids else set()
+
+
+def remember(tx: Transaction, ids: Sequence[bytes], day: date) -> None:
+    """Remember live ids received on a day."""
+    tx.run(_SQL["open_day"], day=day)
+    tx.run(_SQL["remember"], ids=ids, day=day)
+
+
+def remember_import(tx: Transaction, ids: Sequence[bytes]) -> None:
+    """Remember imported ids for ever."""
+    if ids:
+        tx.run(_SQL["remember_import"], ids=ids)
+
+
+def forget_days(tx: Transaction, before: date) -> int:
+    """Drop the live ids received before a day; returns how many days went."""
+    return int(tx.value(_SQL["forget_days"], before=before))
+
+
+def settle(tx: Transaction, batch: Batch) -> bool:
+    """Move the lane's position over the batch and clear up after it; False when that was done before."""
+    bounds = {"lane": batch.lane, "from_seq": batch.from_seq, "to_seq": batch.to_seq}
+    if tx.run(_SQL["advance"], **bounds) == 0:
+        return False
+    tx.run(_SQL["clear_rows"], **bounds)
+    tx.run(_SQL["unpin"], lane=batch.lane, from_seq=batch.from_seq)
+    return True
+
+
+def keep_failures(
+    tx: Transaction, source_id: int, failures: Iterable[Failure], received_at: datetime, *, lane: int | None = None
+) -> int:
+    """Keep failures once each; a second time they change nothing. Returns how many are new."""
+    return tx.many(
+        _SQL["keep_failure"],
+        [
+            asdict(failure)
+            | {
+                "fingerprint": _fingerprint(source_id, lane, failure),
+                "source_id": source_id,
+                "lane": lane,
+                "received_at": received_at,
+            }
+            for failure in failures
+        ],
+    )
+
+
+def _fingerprint(source_id: int, lane: int | None, failure: Failure) -> bytes:
+    if failure.seq is not None:
+        return digest16(f"{lane}:{failure.seq}".encode())
+    return digest16(f"{source_id}\0{failure.place}\0".encode() + failure.content)
+
+
+def failed_events(
+    tx: Transaction, *, below: int, most: int, reason: str | None = None, source: str | None = None
+) -> list[FailedEvent]:
+    """Failures with a number under `below`, newest first, their content cut to what a list can show."""
+    found = tx.rows(
+        _SQL["failed_events"], _FailedRow, below=below, most=most, reason=reason, source=source, bytes=_SHOWN_BYTES
+    )
+    return [FailedEvent(**(asdict(row) | {"content": row.content.decode("utf-8", "replace")})) for row in found]
+
+
+def sources(tx: Transaction) -> list[Source]:
+    """Every source."""
+    return [row.source() for row in tx.rows(_SQL["sources"], _SourceRow)]
+
+
+def add_source(tx: Transaction, key: str, name: str, kind: SourceKind, write_key: str | None) -> Source:
+    """The source with this key, made if it was not there."""
+    tx.run(_SQL["add_source"], key=key, name=name, kind=kind.value, write_key=write_key)
+    return next(row.source() for row in tx.rows(_SQL["source_with_key"], _SourceRow, key=key))
+
+
+def rotate(tx: Transaction, source_id: int, write_key: str) -> Source | None:
+    """Give a source another write key."""
+    row = tx.first(_SQL["rotate"], _SourceRow, id=source_id, write_key=write_key)
+    return row.source() if row else None
+
+
+def insert_events(facts: Facts, batch: Batch, events: Sequence[Event], iids: Sequence[EventIids]) -> None:
+    """Put events into history; a replay of the same batch is dropped by its token."""
+    if events:
+        data = columns.columns_of(events, iids)
+        facts.insert(_EVENT, columns.COLUMNS, data, token=batch.token(_EVENT))
+
+
+class _HappeningRow(NamedTuple):
+    event_id: bytes
+    message_id: str
+    type: str
+    name: str
+    iid: int
+    at: datetime
+    received_at: datetime
+    clamped: int
+    source: str
+    source_kind: str
+    channel: str
+    store: str
+    order_id: str
+    revenue_minor: int
+    currency: str
+    campaign: str
+    utm_source: str
+    product_ids: list[str]
+    categories: list[str]
+    properties: str
+    context: str
+
+    def happening(self) -> Happening:
+        return Happening(
+            **self._asdict()
+            | {
+                "iid": Iid(self.iid),
+                "clamped": bool(self.clamped),
+                "properties": msgspec.json.decode(self.properties),
+                "context": msgspec.json.decode(self.context),
+            }
+        )
+
+
+def history(facts: Facts, iids: Sequence[int], *, before: datetime, most: int, sight: Sight) -> list[Happening]:
+    """What these identifiers did before a moment, newest first."""
+    found = facts.rows(
+        _FACTS["history"], _HappeningRow, iids=list(iids), before=before, most=most,
+        everywhere=sight.everywhere, stores=sight.listed,
+    )  # fmt: skip
+    return [row.happening() for row in found]
+
+
+def recent(
+    facts: Facts, *, before: datetime, most: int, sight: Sight, source: str = "", name: str = ""
+) -> list[Happening]:
+    """The events received last before a moment."""
+    found = facts.rows(
+        _FACTS["recent"], _HappeningRow, before=before, most=most, source=source, name=name,
+        everywhere=sight.everywhere, stores=sight.listed,
+    )  # fmt: skip
+    return [row.happening() for row in found]

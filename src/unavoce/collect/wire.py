@@ -1,0 +1,168 @@
+"""Segment's HTTP wire format, request to envelope: paths, keys, gzip, limits. No I/O.
+
+Only what must be known before the answer is read here; the rest waits for the pump (parsing.py).
+"""
+
+import base64
+import binascii
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeVar
+from urllib.parse import parse_qs
+
+import msgspec
+
+from unavoce.collect import rules
+from unavoce.collect.model import (
+    BatchTooLarge,
+    BrokenGzip,
+    BrokenJson,
+    EventTooLarge,
+    NotACall,
+    SourceKind,
+    TooManyEvents,
+)
+
+T = TypeVar("T")
+
+SINGLE = ("track", "identify", "page", "screen", "group", "alias")
+BATCH = "batch"
+_NAMES = {name: name for name in SINGLE} | {"batch": BATCH, "import": BATCH}
+_SHORT = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias", "b": BATCH}
+CALLS = {f"/v1/{word}{end}": call for word, call in (_NAMES | _SHORT).items() for end in ("", "/")}
+"""Every path an event may be posted to, and the call it stands for."""
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_GZIP_WINDOW = 31  # zlib's number for "a gzip header, the largest window"
+# Half of a surrogate pair, as JavaScript leaves it when it cuts an emoji in two.
+_LONE_SURROGATE = re.compile(
+    rb"\\u[dD][89aAbB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    rb"|(?<!\\u[dD][89aAbB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+
+
+class Envelope(NamedTuple):
+    """A request that may be written down: the call its path named ("" for a batch), its events, its JSON."""
+
+    call: str
+    events: int
+    body: bytes
+
+
+class _Single(msgspec.Struct):
+    """Nothing is taken out of a single call before the answer; this only proves that it is a JSON object."""
+
+
+class _Batch(msgspec.Struct):
+    batch: list[msgspec.Raw]
+
+
+class _Keys(msgspec.Struct):
+    write_key: str | None = msgspec.field(default=None, name="writeKey")
+    api_key: str | None = None
+
+
+_single = msgspec.json.Decoder(_Single).decode
+_batch = msgspec.json.Decoder(_Batch).decode
+_keys = msgspec.json.Decoder(_Keys).decode
+
+
+def keys_outside(header: Callable[[str], str | None], query: str) -> Iterator[str]:
+    """The write keys a request shows outside its body: Basic user, X-Write-Key, query."""
+    if authorization := header("authorization"):
+        yield basic_user(authorization)
+    if key := header("x-write-key"):
+        yield key.partition(":")[0]
+    if query:
+        found = parse_qs(query)
+        yield from found.get("writeKey", ())
+
+
+def basic_user(authorization: str) -> str:
+    """The user of a Basic header; as Segment does, a wrong base64 and a missing colon are forgiven."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        decoded = base64.b64decode(encoded + "===").decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return encoded
+    return decoded.partition(":")[0]
+
+
+def keys_inside(body: bytes) -> Iterator[str]:
+    """The write keys in the body: Segment's `writeKey`, `api_key` of others."""
+    try:
+        found = _keys(body)
+    except msgspec.MsgspecError:
+        return
+    yield from (key for key in (found.write_key, found.api_key) if key)
+
+
+def unpacked(body: bytes, encoding: str | None) -> bytes:
+    """The body without gzip, which is known by its header or, since clients forget that, by its first bytes."""
+    if not body.startswith(_GZIP_MAGIC) and encoding != "gzip":
+        return body
+    inflater = zlib.decompressobj(_GZIP_WINDOW)
+    try:
+        plain = inflater.decompress(body, rules.LARGEST_BATCH + 1)
+    except zlib.error as error:
+        raise BrokenGzip(field="body", expected="a complete gzip stream", reason=str(error)) from None
+    if len(plain) > rules.LARGEST_BATCH:
+        raise BatchTooLarge(limit_bytes=rules.LARGEST_BATCH)
+    if not inflater.eof:
+        raise BrokenGzip(field="body", expected="a complete gzip stream", reason="it ends too early")
+    return plain
+
+
+def opened(call: str, body: bytes, kind: SourceKind) -> Envelope:
+    """Check that a body may be written down: valid JSON of the right outer shape, within the limits."""
+    if call == BATCH:
+        return _opened_batch(body)
+    limit = rules.largest_event(kind)
+    if len(body) > limit:
+        raise EventTooLarge(bytes=len(body), limit_bytes=limit)
+    body, _ = _read(body, _single)
+    return Envelope(call, 1, body)
+
+
+def _opened_batch(body: bytes) -> Envelope:
+    if len(body) > rules.LARGEST_BATCH:
+        raise BatchTooLarge(bytes=len(body), limit_bytes=rules.LARGEST_BATCH)
+    body, found = _read(body, _batch)
+    events = len(found.batch)
+    if events > rules.MOST_EVENTS:
+        raise TooManyEvents(events=events, limit=rules.MOST_EVENTS)
+    return Envelope("", events, body)
+
+
+def _read(body: bytes, read: Callable[[bytes], T]) -> tuple[bytes, T]:
+    # With this the pump is sure to be able to read it later.
+    try:
+        if not body.isascii():
+            body.decode()
+        return body, read(body)
+    except msgspec.ValidationError as error:
+        raise NotACall(
+            field="body", expected='a JSON object; for a batch {"batch": [...]}', reason=str(error)
+        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        mended = _LONE_SURROGATE.sub(rb"\\ufffd", body)
+        if mended == body:
+            raise _broken(body, error) from None
+    return _read(mended, read)
+
+
+def _broken(body: bytes, error: Exception) -> BrokenJson:
+    if isinstance(error, UnicodeDecodeError):
+        return BrokenJson(field="body", expected="UTF-8", position=error.start, reason=error.reason)
+    try:
+        json.loads(body)
+    except json.JSONDecodeError as found:
+        where = {"position": found.pos, "line": found.lineno, "column": found.colno}
+        return BrokenJson(field="body", expected="JSON", reason=found.msg, **where)
+    except (RecursionError, ValueError) as found:
+        error = found
+    return BrokenJson(field="body", expected="JSON", position=0, reason=str(error))
