@@ -120,7 +120,7 @@ def routes(*, zone: str, currency: str) -> APIRouter:
         stores = current(request).scope.stores
         return api.overview(here.facts, period, zone=zone, source=source, channel=channel, stores=stores)
 
-    @router.get("/overview", dependencies=[Depends(requires("reports:read"))])
+    @router.get("/overview", dependencies=[requires("reports:read")])
     def overview(
         request: Request,
         here: Annotated[Door, Depends(door)],
@@ -142,7 +142,7 @@ def routes(*, zone: str, currency: str) -> APIRouter:
             freshness_at=seen.freshness_at,
         )
 
-    @router.get("/overview.csv", dependencies=[Depends(requires("reports:read"))])
+    @router.get("/overview.csv", dependencies=[requires("reports:read")])
     def overview_csv(
         request: Request,
         here: Annotated[Door, Depends(door)],
