@@ -1,0 +1,103 @@
+"""Definitions become one ClickHouse statement over everybody, or over a relation of (customer, iid, at).
+
+Facts are aggregated by identifier first and given to customers after; every kind of fact is read once, however many
+conditions ask for it. `everyone` knows customers by `customer_of(iid)` and takes the moment as the parameter `at`;
+`given` takes them from the temporary table `segment_relation`, where every row has a moment of its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from unavoce.segment import parts
+from unavoce.segment.conditions import Condition
+from unavoce.segment.leaves import Known, Leaves, true_of_a_stranger
+from unavoce.segment.model import Terms
+from unavoce.segment.parts import Shape
+from unavoce.segment.values import Params, asked_at, call, whole
+
+RELATION_COLUMNS = {"customer": "UInt64", "iid": "UInt64", "at": "DateTime64(3, 'UTC')"}
+"""The columns of the temporary table `segment_relation`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A statement and the values it is given; `everyone` needs `at` beside them."""
+
+    text: str
+    params: dict[str, object]
+
+
+# Live segments are asked for again with every batch of events; building their tree costs more than running it.
+@lru_cache(maxsize=64)
+def everyone(conditions: tuple[Condition, ...], terms: Terms, *, born: bool = False) -> Compiled:
+    """`customer` and `matched`: for all who meet at least one condition, which ones by number.
+
+    `born` leaves out customers who were not seen yet at the moment.
+    """
+    shape = Shape(own_at=False, born=born)
+    facts, verdicts, params = _facts(conditions, terms, shape, strangers=any(map(true_of_a_stranger, conditions)))
+    return _compiled(_matched(["customer"], facts, verdicts), params)
+
+
+@lru_cache(maxsize=64)
+def counted(conditions: tuple[Condition, ...], terms: Terms, *, born: bool = False) -> Compiled:
+    """One row `sizes`: how many of everybody meet each condition."""
+    shape = Shape(own_at=False, born=born)
+    facts, verdicts, params = _facts(conditions, terms, shape, strangers=any(map(true_of_a_stranger, conditions)))
+    sizes = call("array", *(call("countIf", verdict) for verdict in verdicts))
+    return _compiled(exp.select(exp.alias_(sizes, "sizes")).from_(facts.subquery("facts")), params)
+
+
+@lru_cache(maxsize=64)
+def given(conditions: tuple[Condition, ...], terms: Terms, *, as_known_then: bool = False) -> Compiled:
+    """`customer`, `at` and `matched` for the rows of the relation that meet at least one condition.
+
+    `as_known_then` leaves out what was received after the row's moment.
+    """
+    shape = Shape(own_at=True, as_known_then=as_known_then)
+    facts, verdicts, params = _facts(conditions, terms, shape, strangers=True)
+    return _compiled(_matched(["customer", "at"], facts, verdicts), params)
+
+
+def _facts(
+    conditions: Sequence[Condition], terms: Terms, shape: Shape, *, strangers: bool
+) -> tuple[exp.Select, list[Expr], Params]:
+    params = Params()
+    leaves = Leaves(terms, params, exp.column("at") if shape.own_at else asked_at())
+    verdicts = [leaves.verdict(condition) for condition in conditions]
+    found = [part for part in parts.all_parts(leaves, shape) if part.columns]
+    if (strangers and not any(isinstance(leaf, Known) for leaf in leaves.columns)) or not found:
+        found.append(parts.population(leaves, shape))
+    names = list(leaves.columns.values())
+    keys = ["customer", "at"] if shape.own_at else ["customer"]
+    merged = {name: merge for part in found for name, merge in part.merges.items()}
+    default = {name: unset for part in found for name, unset in part.unset.items()}
+    union = _union(part.select(keys, names, default) for part in found)
+    columns = [exp.alias_(merged[name](exp.column(name, table="u")), name) for name in names]
+    keyed = [exp.column(key, table="u") for key in keys]
+    return exp.select(*keyed, *columns).from_(union.subquery("u")).group_by(*keyed), verdicts, params
+
+
+def _union(selects: Iterable[exp.Select]) -> exp.Query:
+    whole_union: exp.Query | None = None
+    for select in selects:
+        whole_union = select if whole_union is None else exp.union(whole_union, select, distinct=False)
+    if whole_union is None:
+        raise ValueError("There is nothing to read.")
+    return whole_union
+
+
+def _matched(keys: Sequence[str], facts: exp.Select, verdicts: Sequence[Expr]) -> exp.Select:
+    numbers = call("range", whole(len(verdicts)))
+    holds = exp.Lambda(this=exp.column("holds"), expressions=[exp.to_identifier("number"), exp.to_identifier("holds")])
+    matched = call("arrayFilter", holds, numbers, call("array", *verdicts))
+    chosen = exp.select(*keys, exp.alias_(matched, "matched")).from_(facts.subquery("facts"))
+    return chosen.where(call("notEmpty", exp.column("matched")))
+
+
+def _compiled(statement: exp.Select, params: Params) -> Compiled:
+    return Compiled(statement.sql("clickhouse"), params.values)

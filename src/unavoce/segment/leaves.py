@@ -1,0 +1,200 @@
+"""The facts that conditions stand on: each becomes one column of the statement, shared by all that ask the same."""
+
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from unavoce.segment import windows
+from unavoce.segment.conditions import (
+    All,
+    Any,
+    Condition,
+    Consent,
+    Event,
+    Identified,
+    InSegment,
+    Not,
+    NotDone,
+    Op,
+    Reachable,
+    Recency,
+    Rfm,
+    Trait,
+    Value,
+    Where,
+    Window,
+)
+from unavoce.segment.model import Terms
+from unavoce.segment.values import Params, as_wanted, both, call, compared, either, minor_value, whole, word
+
+ADDRESS_KINDS = {"sms": "phone", "line": "line_user_id", "wechat": "wechat_openid", "messenger": "messenger_psid"}
+"""The kind of identifier that is a channel's address, where it has another name than the channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happenings:
+    """Events of one name within a window, and what is made of them; `latest` is the time of the last."""
+
+    name: str
+    where: tuple[Where, ...]
+    window: Window | None
+    agg: str
+    property: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A trait."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What was said of a channel for a purpose."""
+
+    channel: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Having an identifier of a kind."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fifth:
+    """The customer's fifth by recency (`r`), frequency (`f`) or money (`m`)."""
+
+    letter: str
+
+
+Leaf = Happenings | Told | Allowed | Known | Fifth
+
+
+@dataclass(slots=True)
+class Leaves:
+    """Turns conditions into boolean expressions over leaf columns, and remembers which leaves they need."""
+
+    terms: Terms
+    params: Params
+    at: Expr
+    columns: dict[Leaf, str] = field(default_factory=dict)
+
+    def column(self, leaf: Leaf) -> Expr:
+        """The leaf's column of the joined facts."""
+        return exp.column(self.columns.setdefault(leaf, f"c{len(self.columns)}"))
+
+    def verdict(self, condition: Condition) -> Expr:
+        """Whether a customer meets the condition: an expression that is never null."""
+        match condition:
+            case All(of=parts):
+                return exp.paren(both([self.verdict(part) for part in parts]))
+            case Any(of=parts):
+                return exp.paren(either([self.verdict(part) for part in parts]))
+            case Not(of=part):
+                return exp.not_(exp.paren(self.verdict(part)))
+            case Event() | NotDone() | Recency():
+                return self._of_events(condition)
+            case Trait(key=key, op=op, value=value):
+                return self._picked(self.column(Told(key)), 4, op, value, as_json=True)
+            case _:
+                return self._of_person(condition)
+
+    def _of_events(self, condition: Event | NotDone | Recency) -> Expr:
+        match condition:
+            case Event():
+                return self._of_event(condition)
+            case NotDone(name=name, where=where, window=window):
+                count = self.column(Happenings(name, where, window, "count"))
+                return exp.EQ(this=count, expression=whole(0))
+            case Recency(name=name, op=op, days=days, where=where):
+                last = self.column(Happenings(name, where, None, "latest"))
+                return call("ifNull", windows.older(last, op, days, self.at), exp.false())
+            case _:
+                assert_never(condition)
+
+    def _of_event(self, condition: Event) -> Expr:
+        wanted, agg = condition.value, condition.agg
+        if condition.property == "revenue" and agg != "distinct":
+            wanted = minor_value(wanted, self.terms.currency)
+        leaf = Happenings(
+            condition.name, condition.where, condition.window, agg, condition.property or "", _kind(condition)
+        )
+        if agg in ("first", "last"):
+            return self._picked(self.column(leaf), 3, condition.op, wanted)
+        return compared(self.column(leaf), condition.op, wanted, self.params)
+
+    def _picked(self, picked: Expr, place: int, op: Op, wanted: Value, *, as_json: bool = False) -> Expr:
+        known = call("notEmpty", picked)
+        if op in ("exists", "missing"):
+            return known if op == "exists" else exp.not_(known)
+        value = call("tupleElement", call("arrayElement", picked, whole(1)), whole(place))
+        read = call("JSONExtract", value, word(as_wanted(wanted))) if as_json else value
+        return exp.and_(known, compared(read, op, wanted, self.params))
+
+    def _of_person(self, condition: Consent | Identified | Reachable | Rfm | InSegment) -> Expr:
+        match condition:
+            case Consent(channel=channel, state=state, purpose=purpose):
+                said = self.column(Allowed(channel, purpose))
+                answer = {"granted": "1", "denied": "0"}.get(state)
+                return compared(said, "eq", float(answer), self.params) if answer else call("isNull", said)
+            case Identified(kind=kind):
+                return exp.EQ(this=self.column(Known(kind)), expression=whole(1))
+            case Reachable(channel=channel):
+                return self.verdict(All((Identified(ADDRESS_KINDS.get(channel, channel)), Consent(channel))))
+            case Rfm(r=r, f=f, m=m):
+                asked = [(Fifth(letter), fifths) for letter, fifths in zip("rfm", (r, f, m), strict=True) if fifths]
+                return both([self.column(leaf).isin(*map(whole, fifths)) for leaf, fifths in asked])
+            case InSegment(id=key):
+                raise ValueError(f"{key} must be inlined before it is compiled.")
+            case _:
+                assert_never(condition)
+
+
+def _kind(condition: Event) -> str:
+    match condition.agg:
+        case "count":
+            return ""
+        case "sum" | "min" | "max":
+            return "Nullable(Float64)"
+        case "distinct":
+            return "Nullable(String)"
+        case "first" | "last":
+            return as_wanted(condition.value)
+        case _:
+            assert_never(condition.agg)
+
+
+def true_of_a_stranger(condition: Condition) -> bool:
+    """Whether somebody of whom nothing is known meets it; if not, only those with facts need to be looked at."""
+    match condition:
+        case All(of=parts):
+            return all(map(true_of_a_stranger, parts))
+        case Any(of=parts):
+            return any(map(true_of_a_stranger, parts))
+        case Not(of=part):
+            return not true_of_a_stranger(part)
+        case Event(agg=agg, op=op, value=value):
+            return (agg in ("count", "sum", "distinct") and _holds_of_zero(op, value)) or op == "missing"
+        case Trait(op=op):
+            return op == "missing"
+        case Consent(state=state):
+            return state == "unknown"
+        case NotDone():
+            return True
+        case _:
+            return False
+
+
+def _holds_of_zero(op: Op, value: Value) -> bool:
+    if isinstance(value, tuple | str) or value is None:
+        return False
+    return {"eq": value == 0, "ne": value != 0, "gt": value < 0, "gte": value <= 0, "lt": value > 0, "lte": value >= 0}[
+        op
+    ]
