@@ -189,7 +189,7 @@ def _escaped(text: str) -> str:
 
 
 def _number(value: float) -> str:
-    return "+Inf" if value == math.inf else f"{value:.17g}" if value % 1 else str(int(value))
+    return "+Inf" if value == math.inf else repr(value) if value % 1 else str(int(value))
 
 
 _PROCESS = psutil.Process()
