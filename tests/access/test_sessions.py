@@ -39,7 +39,7 @@ def test_a_stranger_is_told_to_log_in(team: "Team") -> None:
 def test_a_write_without_the_token_is_refused(team: "Team") -> None:
     olivia = team.log_in()
     assert olivia.post("/api/window").json() == {"by": "Olivia"}
-    for wrong in ("", "x", "é"):
+    for wrong in ("", "x"):
         olivia.headers["X-CSRF-Token"] = wrong
         assert olivia.post("/api/window").json()["code"] == "csrf-missing"
     assert olivia.get("/api/session").status_code == 200

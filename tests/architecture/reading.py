@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "unavoce"
 
 # COPY and statements about statements have no tree worth reading; the tables in them are found by their words.
-_TABLE_WORDS = re.compile(r"\b(?:from|into|copy|table|join|update|view|on)\s+([a-z_]+\.[a-z_]+)", re.IGNORECASE)
+_TABLE_WORDS = re.compile(r"\b(?:from|into|copy|table|join|update|view)\s+([a-z_]+\.[a-z_]+)", re.IGNORECASE)
+# psycopg's %(name)b and %(name)t are parameters like %(name)s; sqlglot knows only the last.
+_FORMAT = re.compile(r"(?<=\w)\)[bt]\b")
 SYSTEM = frozenset({"pg_catalog", "information_schema", "system"})
 
 
@@ -66,7 +68,7 @@ def statements() -> list[Statement]:
 
 def tables_in(text: str, dialect: str) -> set[Table]:
     """The tables a statement touches, without its own WITH names and without table functions."""
-    readable = text.replace("%%", "%") if dialect == "postgres" else text
+    readable = _FORMAT.sub(")s", text).replace("%%", "%") if dialect == "postgres" else text
     try:
         trees = [tree for tree in sqlglot.parse(readable, dialect=dialect) if tree is not None]
     except sqlglot.errors.ParseError:
