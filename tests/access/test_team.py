@@ -1,6 +1,7 @@
 """Who may do what, who sees which stores, and what is written down."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
@@ -193,3 +194,12 @@ def test_two_owners_cannot_leave_at_once(team: "Team") -> None:
         api.part_with(tx, ids[0], team.wall.now())
     with pytest.raises(LastOwner), team.door.postgres.transaction() as tx:
         api.part_with(tx, ids[1], team.wall.now())
+
+
+def test_the_table_of_roles_is_what_holds() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "roles.md").read_text("utf-8")
+    for permission in get_args(api.Permission):
+        rights = ["yes" if permission in rules.PERMISSIONS[role] else "" for role in Role]
+        assert f"| `{permission}` | {' | '.join(rights)} |" in page
+    clear = ["yes" if rules.sees_in_clear(role) else "" for role in Role]
+    assert f"| personal data in clear | {' | '.join(clear)} |" in page
