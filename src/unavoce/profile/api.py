@@ -1,0 +1,242 @@
+"""The front door: who an event is about, who that customer is, and putting that right."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from unavoce.collect.api import Batch, Event
+from unavoce.kernel.ids import CustomerId, Iid
+from unavoce.profile import intern as interning
+from unavoce.profile import links, people, recording, resolver, rules, store
+from unavoce.profile.intern import Interned
+from unavoce.profile.model import (
+    NOBODY,
+    Absorbed,
+    ConsentSeen,
+    CustomersPage,
+    EdgeKind,
+    EdgeSeen,
+    Graph,
+    Identifier,
+    IdentifierSeen,
+    LinkChange,
+    Members,
+    NodeSeen,
+    NoSuchCustomer,
+    NoSuchSeparation,
+    NotHers,
+    NothingLeft,
+    Priority,
+    Profile,
+    Refusal,
+    Relinked,
+    SameCustomer,
+    Separated,
+    SeparatedBefore,
+    Separation,
+    SeparationUndone,
+    State,
+    Summary,
+    TraitSeen,
+)
+from unavoce.runtime.clickhouse import Facts
+from unavoce.runtime.postgres import Transaction
+
+__all__ = [
+    "NOBODY",
+    "Absorbed",
+    "ConsentSeen",
+    "CustomersPage",
+    "EdgeKind",
+    "EdgeSeen",
+    "Graph",
+    "Identifier",
+    "IdentifierSeen",
+    "Interned",
+    "LinkChange",
+    "Members",
+    "NoSuchCustomer",
+    "NoSuchSeparation",
+    "NodeSeen",
+    "NotHers",
+    "NothingLeft",
+    "Priority",
+    "Profile",
+    "Refusal",
+    "Relinked",
+    "SameCustomer",
+    "Separated",
+    "SeparatedBefore",
+    "Separation",
+    "SeparationUndone",
+    "State",
+    "Summary",
+    "TraitSeen",
+    "absorb",
+    "addresses_of",
+    "check_links",
+    "compact_links",
+    "consents_of",
+    "customer_with",
+    "customers_of",
+    "customers_page",
+    "graph",
+    "identifier_of",
+    "intern",
+    "members_of",
+    "merge",
+    "profile",
+    "publish_links",
+    "record",
+    "rejoin",
+    "search",
+    "separate",
+    "summaries",
+    "trait_keys",
+    "traits_of",
+]
+
+
+# --- the way of an event ---
+
+
+def intern(events: Sequence[Event], key: bytes, region: str) -> list[Interned]:
+    """Who each event is about, by number; pure. `region` (like "TW") reads phones without a country code.
+
+    The primary iid is NOBODY when none of the event's identifiers can be used: such an event is no customer's.
+    """
+    return interning.intern(events, key, region)
+
+
+def identifier_of(kind: str, value: str, key: bytes, region: str) -> Identifier | None:
+    """The interned identifier, or None when the value identifies nobody; pure."""
+    return rules.identifier(kind, value, key, region)
+
+
+def absorb(tx: Transaction, events: Sequence[Event], iids: Sequence[Interned], now: datetime) -> Absorbed:
+    """Take in a batch: identifiers, evidence, traits and consent; answers with who was touched and who changed.
+
+    NOBODY is in none of the answers. The same events give the same customers in whatever order and batches they come.
+    """
+    return resolver.absorb(tx, events, iids, now)
+
+
+def record(facts: Facts, batch: Batch, events: Sequence[Event], iids: Sequence[Interned]) -> None:
+    """Append the batch's identifiers, traits and consents to the facts; trying again changes nothing."""
+    recording.record(facts, batch, events, iids)
+
+
+def publish_links(facts: Facts, changed: Sequence[LinkChange]) -> None:
+    """Tell ClickHouse whose these identifiers are now; after the commit of whatever changed them."""
+    links.publish(facts, changed)
+
+
+def check_links(tx: Transaction, facts: Facts) -> bool:
+    """At start: compare ClickHouse's copy of the links with PostgreSQL and replace it when they differ.
+
+    Answers whether it had to.
+    """
+    return links.check(tx, facts)
+
+
+def compact_links(tx: Transaction, facts: Facts) -> None:
+    """Replace ClickHouse's copy by a fresh one: it keeps one file per insert, so do this off-peak."""
+    links.replace(tx, facts)
+
+
+# --- whose is it ---
+
+
+def customers_of(tx: Transaction, iids: Iterable[Iid]) -> dict[Iid, CustomerId]:
+    """Whose each of these identifiers is; an unlinked or unknown one is its own customer."""
+    return resolver.customers_of(tx, iids)
+
+
+def members_of(tx: Transaction, customers: Iterable[CustomerId]) -> dict[CustomerId, tuple[Iid, ...]]:
+    """All identifiers of each of these customers, the one that gives her id first."""
+    return resolver.members_of(tx, customers)
+
+
+def customer_with(tx: Transaction, iid: Iid) -> CustomerId:
+    """The customer an identifier (or an id she had before) belongs to; NoSuchCustomer when nobody ever met it."""
+    return resolver.customer_with(tx, iid)
+
+
+# --- what is known of her ---
+
+
+def traits_of(tx: Transaction, customers: Collection[CustomerId]) -> dict[CustomerId, dict[str, object]]:
+    """What counts of each trait: the surest source (till, form, inferred), then the newest.
+
+    A missing e-mail or phone is taken from her identifiers.
+    """
+    return people.traits_of(tx, customers)
+
+
+def addresses_of(tx: Transaction, customers: Collection[CustomerId]) -> dict[CustomerId, dict[str, list[str]]]:
+    """Her identifiers by kind, the most recently met first; those shared by too many people are left out."""
+    return people.addresses_of(tx, customers)
+
+
+def consents_of(tx: Transaction, customers: Collection[CustomerId]) -> dict[CustomerId, dict[tuple[str, str], State]]:
+    """What was said of each (channel, purpose): the most restrictive last word of her identifiers; unsaid is absent."""
+    return people.consents_of(tx, customers)
+
+
+def summaries(tx: Transaction, customers: Collection[CustomerId]) -> dict[CustomerId, Summary]:
+    """A line for each of these customers; who has no identifier is left out."""
+    return people.summaries(tx, customers)
+
+
+def profile(tx: Transaction, customer: CustomerId) -> Profile:
+    """Traits, identifiers and consents of the customer to whom this id belongs now, or NoSuchCustomer."""
+    return people.profile(tx, customer)
+
+
+def customers_page(
+    tx: Transaction,
+    q: str | None = None,
+    among: Sequence[CustomerId] | None = None,
+    sort: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> CustomersPage:
+    """A page of customers who match `q` (if any) and are `among` these (if any).
+
+    `sort` is last_seen (the default: latest first) or first_seen (newest first); `cursor` is a page's `next`.
+    """
+    return people.customers_page(tx, q, among, sort, cursor, limit)
+
+
+def search(tx: Transaction, q: str) -> list[CustomerId]:
+    """Customers of whom a name, e-mail, phone, card or other identifier begins like this, or whose id it is."""
+    return people.search(tx, q)
+
+
+def graph(tx: Transaction, customer: CustomerId) -> Graph:
+    """The evidence about a customer, what it leads to, and what was set apart from her."""
+    return people.graph(tx, customer)
+
+
+def trait_keys(tx: Transaction) -> list[str]:
+    """Every trait anybody has, sorted: the catalogue for templates and segments."""
+    return store.trait_keys(tx)
+
+
+# --- putting it right ---
+
+
+def merge(tx: Transaction, a: CustomerId, b: CustomerId, by: str, reason: str, now: datetime) -> Relinked:
+    """Make two customers one by a person's word; `separate` takes it back, everything with it."""
+    return resolver.merge(tx, a, b, by, reason, now)
+
+
+def separate(
+    tx: Transaction, customer: CustomerId, identifiers: Collection[Iid], by: str, reason: str, now: datetime
+) -> Separated:
+    """Set some of her identifiers apart; no evidence joins the two sides again until `rejoin`."""
+    return resolver.separate(tx, customer, identifiers, by, reason, now)
+
+
+def rejoin(tx: Transaction, separation: int, by: str, now: datetime) -> Separated:
+    """Undo a separation: the evidence across it counts again."""
+    return resolver.rejoin(tx, separation, by, now)

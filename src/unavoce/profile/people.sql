@@ -1,0 +1,173 @@
+-- traits_of --
+-- What counts of each trait of these customers: the surest source's newest word, and where it comes from.
+WITH member AS (
+    SELECT customer, customer AS iid FROM unnest(%(customers)s::bigint[]) AS asked (customer)
+    UNION
+    SELECT customer, iid FROM profile.link WHERE customer = ANY(%(customers)s::bigint[])
+),
+counting AS (
+    SELECT DISTINCT ON (member.customer, trait.key)
+        member.customer, trait.key, trait.value, trait.source, trait.at, trait.message_id
+    FROM member
+    JOIN profile.trait AS trait ON trait.iid = member.iid
+    WHERE %(keys)s::text[] IS NULL OR trait.key = ANY(%(keys)s::text[])
+    ORDER BY member.customer, trait.key, trait.priority, trait.at DESC, trait.message_id COLLATE "C" DESC
+)
+SELECT customer, key, value, source, at, message_id
+FROM counting
+WHERE value <> 'null'::jsonb
+ORDER BY customer, key
+
+-- identifiers_of --
+-- The identifiers of these customers, the most recently met first.
+WITH member AS (
+    SELECT customer, customer AS iid FROM unnest(%(customers)s::bigint[]) AS asked (customer)
+    UNION
+    SELECT customer, iid FROM profile.link WHERE customer = ANY(%(customers)s::bigint[])
+)
+SELECT
+    member.customer, known.iid, known.kind, known.value, known.first_seen AS first_seen_at,
+    greatest(known.first_seen, sighting.last_seen) AS last_seen_at, known.hub AS blocked
+FROM member
+JOIN profile.identifier AS known ON known.iid = member.iid
+LEFT JOIN profile.sighting AS sighting ON sighting.iid = known.iid
+ORDER BY member.customer, known.rank, last_seen_at DESC, known.iid
+
+-- consents_of --
+-- The most restrictive of what each of their identifiers said last about each channel and purpose.
+WITH member AS (
+    SELECT customer, customer AS iid FROM unnest(%(customers)s::bigint[]) AS asked (customer)
+    UNION
+    SELECT customer, iid FROM profile.link WHERE customer = ANY(%(customers)s::bigint[])
+),
+latest AS (
+    SELECT DISTINCT ON (member.customer, consent.iid, consent.channel, consent.purpose)
+        member.customer, consent.channel, consent.purpose, consent.state, consent.at, consent.evidence,
+        consent.message_id
+    FROM member
+    JOIN profile.consent AS consent ON consent.iid = member.iid
+    ORDER BY member.customer, consent.iid, consent.channel, consent.purpose, consent.at DESC, consent.state,
+        consent.message_id COLLATE "C" DESC
+)
+SELECT DISTINCT ON (customer, channel, purpose) customer, channel, purpose, state, at, evidence
+FROM latest
+ORDER BY customer, channel, purpose, state, at DESC, message_id COLLATE "C" DESC
+
+-- identifiers_like --
+-- Customers of whom an identifier begins like this.
+SELECT DISTINCT coalesce(link.customer, found.iid)
+FROM (SELECT iid FROM profile.identifier WHERE value LIKE %(beginning)s LIMIT %(most)s) AS found
+LEFT JOIN profile.link AS link ON link.iid = found.iid
+
+-- names_like --
+-- Customers of whom a name begins like this.
+SELECT DISTINCT coalesce(link.customer, found.iid)
+FROM (
+    SELECT iid FROM profile.trait
+    WHERE key IN ('name', 'first_name', 'last_name', 'firstName', 'lastName')
+        AND lower(value #>> '{}') LIKE %(beginning)s
+    LIMIT %(most)s
+) AS found
+LEFT JOIN profile.link AS link ON link.iid = found.iid
+
+-- identifier_customer --
+-- The customer of one identifier, if there is such an identifier.
+SELECT coalesce(link.customer, known.iid)
+FROM profile.identifier AS known
+LEFT JOIN profile.link AS link ON link.iid = known.iid
+WHERE known.iid = %(iid)s
+
+-- everyone_latest --
+-- Customers by when any of their identifiers was last met, latest first: walks the index, stops when the page is full.
+SELECT coalesce(link.customer, sighting.iid) AS customer, sighting.last_seen AS at, sighting.iid AS tie
+FROM profile.sighting AS sighting
+LEFT JOIN profile.link AS link ON link.iid = sighting.iid
+WHERE (sighting.last_seen, sighting.iid) < (%(at)s::timestamptz, %(tie)s::bigint)
+    AND NOT EXISTS (
+        SELECT 1
+        FROM profile.link AS sister
+        JOIN profile.sighting AS later ON later.iid = sister.iid
+        WHERE sister.customer = coalesce(link.customer, sighting.iid)
+            AND (later.last_seen, later.iid) > (sighting.last_seen, sighting.iid)
+    )
+    AND NOT EXISTS (
+        SELECT 1
+        FROM profile.sighting AS later
+        WHERE later.iid = link.customer AND (later.last_seen, later.iid) > (sighting.last_seen, sighting.iid)
+    )
+ORDER BY sighting.last_seen DESC, sighting.iid DESC
+LIMIT %(limit)s
+
+-- everyone_newest --
+-- Customers by when they were first met, newest first: a customer's id is her oldest identifier.
+SELECT known.iid AS customer, known.first_seen AS at, known.iid AS tie
+FROM profile.identifier AS known
+WHERE (known.first_seen, known.iid) < (%(at)s::timestamptz, %(tie)s::bigint)
+    AND NOT EXISTS (SELECT 1 FROM profile.link AS link WHERE link.iid = known.iid)
+ORDER BY known.first_seen DESC, known.iid DESC
+LIMIT %(limit)s
+
+-- some_latest --
+-- The same as everyone_latest among the given customers.
+WITH member AS (
+    SELECT customer, customer AS iid FROM unnest(%(among)s::bigint[]) AS asked (customer)
+    UNION
+    SELECT customer, iid FROM profile.link WHERE customer = ANY(%(among)s::bigint[])
+),
+latest AS (
+    SELECT DISTINCT ON (member.customer) member.customer, sighting.last_seen AS at, sighting.iid AS tie
+    FROM member
+    JOIN profile.sighting AS sighting ON sighting.iid = member.iid
+    ORDER BY member.customer, sighting.last_seen DESC, sighting.iid DESC
+)
+SELECT customer, at, tie
+FROM latest
+WHERE (at, tie) < (%(at)s::timestamptz, %(tie)s::bigint)
+ORDER BY at DESC, tie DESC
+LIMIT %(limit)s
+
+-- some_newest --
+-- The same as everyone_newest among the given customers.
+SELECT known.iid AS customer, known.first_seen AS at, known.iid AS tie
+FROM profile.identifier AS known
+WHERE known.iid = ANY(%(among)s::bigint[])
+    AND (known.first_seen, known.iid) < (%(at)s::timestamptz, %(tie)s::bigint)
+ORDER BY known.first_seen DESC, known.iid DESC
+LIMIT %(limit)s
+
+-- graph_edges --
+-- The evidence that touches these identifiers, surest first.
+SELECT a, b, kind, message_id AS evidence, source, at, refusal AS reason
+FROM profile.edge
+WHERE a = ANY(%(iids)s::bigint[]) OR b = ANY(%(iids)s::bigint[])
+ORDER BY turn, at, message_id COLLATE "C", a, b
+LIMIT %(most)s
+
+-- graph_nodes --
+-- Identifiers and whose they are.
+SELECT known.iid, known.kind, known.value, coalesce(link.customer, known.iid) AS customer, known.hub AS blocked
+FROM profile.identifier AS known
+LEFT JOIN profile.link AS link ON link.iid = known.iid
+WHERE known.iid = ANY(%(iids)s::bigint[])
+ORDER BY known.rank, known.first_seen, known.iid
+
+-- graph_separations --
+-- The separations in which these identifiers stand, latest first.
+SELECT separation.id, separation.customer, separation.identifiers, separation.by, separation.reason, separation.at,
+    separation.undone_at
+FROM profile.separation AS separation
+WHERE EXISTS (
+    SELECT 1 FROM profile.separated AS separated
+    WHERE separated.separation = separation.id AND separated.iid = ANY(%(iids)s::bigint[])
+)
+ORDER BY separation.id DESC
+
+-- trait_keys --
+-- Every trait anybody has, for the catalogue that templates and segments are checked against: skips along the index.
+WITH RECURSIVE keys (key) AS (
+    (SELECT key FROM profile.trait ORDER BY key LIMIT 1)
+    UNION ALL
+    SELECT (SELECT trait.key FROM profile.trait AS trait WHERE trait.key > keys.key ORDER BY trait.key LIMIT 1)
+    FROM keys WHERE keys.key IS NOT NULL
+)
+SELECT key FROM keys WHERE key IS NOT NULL

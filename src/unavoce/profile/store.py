@@ -1,0 +1,483 @@
+"""The only file of profile that runs SQL."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import orjson
+
+from unavoce.kernel.ids import CustomerId, Iid
+from unavoce.profile import rules
+from unavoce.profile.gather import Evidence, Sighting
+from unavoce.profile.model import (
+    ConsentSaid,
+    Edge,
+    EdgeKey,
+    EdgeKind,
+    EdgeSeen,
+    Identifier,
+    LinkChange,
+    NodeSeen,
+    Refusal,
+    Separation,
+    Side,
+    TraitSaid,
+)
+from unavoce.runtime import sql
+from unavoce.runtime.clickhouse import Facts
+from unavoce.runtime.postgres import Transaction
+
+_SQL = sql.load(__package__, "state.sql")
+_PEOPLE = sql.load(__package__, "people.sql")
+_FACTS = sql.load(__package__, "facts.sql")
+_LOCK = "profile.resolver"
+
+
+class Unfamiliar(NamedTuple):
+    """What is special about an identifier of a batch."""
+
+    iid: Iid
+    fresh: bool
+    hub: bool
+    collides: bool
+    older: bool
+
+
+class Resident(NamedTuple):
+    """An identifier in a region of the evidence, and whose it is now."""
+
+    iid: Iid
+    kind: str
+    rank: int
+    first_seen: datetime
+    customer: CustomerId
+
+
+class RuledEdge(NamedTuple):
+    """An edge in a region of the evidence, and what the rules said of it last."""
+
+    a: Iid
+    b: Iid
+    kind: EdgeKind
+    turn: int
+    at: datetime
+    message_id: str
+    refusal: Refusal | None
+
+    @property
+    def edge(self) -> Edge:
+        """The edge alone."""
+        return Edge(*self[:-1])
+
+
+class Link(NamedTuple):
+    """Whose an identifier is."""
+
+    iid: Iid
+    customer: CustomerId
+
+
+class Checksum(NamedTuple):
+    """What two copies of the links must have in common."""
+
+    links: int
+    checksum: int
+
+
+class TraitRow(NamedTuple):
+    """A trait that counts, of one of several customers."""
+
+    customer: CustomerId
+    key: str
+    value: object
+    source: str
+    at: datetime
+    message_id: str
+
+
+class IdentifierRow(NamedTuple):
+    """An identifier of one of several customers."""
+
+    customer: CustomerId
+    iid: Iid
+    kind: str
+    value: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    blocked: bool
+
+
+class ConsentRow(NamedTuple):
+    """A consent that counts, of one of several customers."""
+
+    customer: CustomerId
+    channel: str
+    purpose: str
+    state: str
+    at: datetime
+    evidence: str
+
+
+class Place(NamedTuple):
+    """A customer's place in a sorted list."""
+
+    customer: CustomerId
+    at: datetime
+    tie: int
+
+
+def lock(tx: Transaction) -> None:
+    """One resolver at a time, to the end of the transaction."""
+    tx.lock(_LOCK)
+
+
+# --- identifiers ---
+
+
+def unfamiliar(tx: Transaction, sightings: Collection[Sighting]) -> list[Unfamiliar]:
+    """Those of a batch that are not simply known."""
+    return tx.rows(_SQL["unfamiliar"], Unfamiliar, **_named(sightings), firsts=[one.first for one in sightings])
+
+
+def add_identifiers(tx: Transaction, sightings: Collection[Sighting]) -> None:
+    """Keep identifiers met for the first time."""
+    firsts = [one.first for one in sightings]
+    ranks = [rules.rank(one.identifier.kind) for one in sightings]
+    tx.run(_SQL["add_identifiers"], **_named(sightings), firsts=firsts, ranks=ranks)
+    tx.run(_SQL["add_sightings"], **_lasts(sightings))
+
+
+def age_identifiers(tx: Transaction, sightings: Collection[Sighting]) -> None:
+    """Remember earlier sightings that came late."""
+    iids = [one.identifier.iid for one in sightings]
+    tx.run(_SQL["age_identifiers"], iids=iids, firsts=[one.first for one in sightings])
+
+
+def touch_sightings(tx: Transaction, sightings: Collection[Sighting]) -> None:
+    """Remember later sightings."""
+    tx.run(_SQL["touch_sightings"], **_lasts(sightings))
+
+
+def add_collisions(tx: Transaction, collisions: Collection[Identifier], now: datetime) -> None:
+    """Keep out identifiers whose number is another's."""
+    tx.run(
+        _SQL["add_collisions"],
+        iids=[one.iid for one in collisions],
+        kinds=[one.kind for one in collisions],
+        values=[one.value for one in collisions],
+        now=now,
+    )
+
+
+def _named(sightings: Collection[Sighting]) -> dict[str, list[object]]:
+    return {
+        "iids": [one.identifier.iid for one in sightings],
+        "kinds": [one.identifier.kind for one in sightings],
+        "values": [one.identifier.value for one in sightings],
+    }
+
+
+def _lasts(sightings: Collection[Sighting]) -> dict[str, list[object]]:
+    return {"iids": [one.identifier.iid for one in sightings], "lasts": [one.last for one in sightings]}
+
+
+# --- evidence ---
+
+
+def new_edges(tx: Transaction, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Those that say something new."""
+    places = tx.values(
+        _SQL["new_edges"],
+        **_keys(one.key for one in evidence),
+        ats=[one.at for one in evidence],
+        messages=[one.message_id for one in evidence],
+    )
+    return [evidence[place - 1] for place in places]
+
+
+def keep_edges(tx: Transaction, evidence: Sequence[Evidence], silent: Collection[EdgeKey]) -> None:
+    """Keep evidence; the silent ones go through a hub."""
+    tx.run(
+        _SQL["keep_edges"],
+        **_keys(one.key for one in evidence),
+        turns=[one.turn for one in evidence],
+        ats=[one.at for one in evidence],
+        messages=[one.message_id for one in evidence],
+        sources=[one.source for one in evidence],
+        receiveds=[one.received_at for one in evidence],
+        refusals=[Refusal.HUB.value if one.key in silent else None for one in evidence],
+    )
+
+
+def crowded(tx: Transaction, kinds: Mapping[Iid, str]) -> list[Iid]:
+    """Those of these identifiers that touch too many people."""
+    mosts = [rules.most_people(kind) for kind in kinds.values()]
+    return tx.values(_SQL["crowded"], iids=list(kinds), mosts=mosts, personal=list(rules.PERSONAL_KINDS))
+
+
+def make_hubs(tx: Transaction, iids: Collection[Iid]) -> list[Iid]:
+    """Make identifiers hubs; answers with everybody their evidence joined."""
+    tx.run(_SQL["make_hubs"], iids=list(iids))
+    return tx.values(_SQL["silence_hubs"], iids=list(iids))
+
+
+def region(tx: Transaction, seeds: Collection[Iid]) -> list[Resident]:
+    """All identifiers that the evidence connects to the seeds."""
+    return tx.rows(_SQL["region"], Resident, seeds=list(seeds))
+
+
+def region_edges(tx: Transaction, iids: Collection[Iid]) -> list[RuledEdge]:
+    """The evidence between them."""
+    rows = tx.rows(_SQL["region_edges"], RuledEdge, iids=list(iids))
+    return [
+        one._replace(kind=EdgeKind(one.kind), refusal=Refusal(one.refusal) if one.refusal else None) for one in rows
+    ]
+
+
+def region_sides(tx: Transaction, iids: Collection[Iid]) -> list[Side]:
+    """Where they stand in the separations that hold."""
+    return tx.rows(_SQL["region_sides"], Side, iids=list(iids))
+
+
+def refuse_edges(tx: Transaction, refusals: Mapping[EdgeKey, Refusal | None]) -> None:
+    """Keep what the rules say of edges."""
+    said = [refusal.value if refusal else None for refusal in refusals.values()]
+    tx.run(_SQL["refuse_edges"], **_keys(refusals), refusals=said)
+
+
+def _keys(keys: Iterable[EdgeKey]) -> dict[str, list[object]]:
+    listed = list(keys)
+    return {
+        "a": [key.a for key in listed],
+        "b": [key.b for key in listed],
+        "kinds": [key.kind.value for key in listed],
+    }
+
+
+# --- links ---
+
+
+def relink(tx: Transaction, links: Collection[LinkChange], now: datetime) -> None:
+    """Change links, and keep their history."""
+    iids = [link.iid for link in links]
+    joined = [link for link in links if not link.alone]
+    changed = {"iids": [link.iid for link in joined], "customers": [link.customer for link in joined]}
+    tx.run(_SQL["unlink"], iids=[link.iid for link in links if link.alone])
+    tx.run(_SQL["relink"], **changed)
+    tx.run(_SQL["close_log"], iids=iids, now=now)
+    tx.run(_SQL["open_log"], **changed, now=now)
+
+
+def customers_of(tx: Transaction, iids: Collection[Iid]) -> dict[Iid, CustomerId]:
+    """The customers of those identifiers that are linked."""
+    return {link.iid: link.customer for link in tx.rows(_SQL["customers_of"], Link, iids=list(iids))}
+
+
+def members_of(tx: Transaction, customers: Collection[CustomerId]) -> list[Link]:
+    """The linked identifiers of customers."""
+    return tx.rows(_SQL["members_of"], Link, customers=list(customers))
+
+
+def link_rows(tx: Transaction) -> list[Link]:
+    """All links."""
+    return tx.rows(_SQL["link_rows"], Link)
+
+
+def links_checksum(tx: Transaction) -> Checksum | None:
+    """Count and checksum of all links."""
+    return tx.first(_SQL["links_checksum"], Checksum)
+
+
+# --- separations ---
+
+
+def add_separation(tx: Transaction, separation: Separation, kept: Collection[Iid]) -> int:
+    """Keep a person's decision and its two sides; answers with its id."""
+    made: int = tx.value(
+        _SQL["add_separation"],
+        customer=separation.customer,
+        identifiers=list(separation.identifiers),
+        by=separation.by,
+        reason=separation.reason,
+        at=separation.at,
+    )
+    iids = [*separation.identifiers, *kept]
+    tx.run(_SQL["add_sides"], separation=made, apart=list(separation.identifiers), iids=iids)
+    return made
+
+
+def separation(tx: Transaction, number: int) -> Separation | None:
+    """One separation."""
+    found = tx.first(_SQL["separation"], Separation, id=number)
+    return _with_tuple(found) if found else None
+
+
+def undo_separation(tx: Transaction, number: int, by: str, now: datetime) -> None:
+    """Keep that a person took it back."""
+    tx.run(_SQL["undo_separation"], id=number, by=by, at=now)
+
+
+def sides_of(tx: Transaction, number: int) -> list[Iid]:
+    """Everybody on either side."""
+    return tx.values(_SQL["sides_of"], separation=number)
+
+
+def separation_between(tx: Transaction, ours: Collection[Iid], theirs: Collection[Iid]) -> int | None:
+    """A separation that keeps these apart, if there is one."""
+    found: int | None = tx.value(_SQL["separation_between"], ours=list(ours), theirs=list(theirs))
+    return found
+
+
+def _with_tuple(found: Separation) -> Separation:
+    return Separation(
+        found.id, found.customer, tuple(found.identifiers), found.by, found.reason, found.at, found.undone_at
+    )
+
+
+# --- traits and consent ---
+
+
+def keep_traits(tx: Transaction, said: Collection[TraitSaid]) -> None:
+    """Keep each source's newest word."""
+    tx.run(
+        _SQL["keep_traits"],
+        **_said(said),
+        keys=[one.key for one in said],
+        sources=[one.source for one in said],
+        priorities=[int(one.priority) for one in said],
+        values=[json_text(one.value) for one in said],
+    )
+
+
+def keep_consents(tx: Transaction, said: Collection[ConsentSaid]) -> None:
+    """Keep statements."""
+    tx.run(
+        _SQL["keep_consents"],
+        **_said(said),
+        channels=[one.channel for one in said],
+        purposes=[one.purpose for one in said],
+        slots=[one.slot for one in said],
+        states=[one.state.value for one in said],
+        evidences=[one.evidence for one in said],
+    )
+
+
+def _said(said: Collection[TraitSaid] | Collection[ConsentSaid]) -> dict[str, list[object]]:
+    return {
+        "iids": [one.iid for one in said],
+        "ats": [one.at for one in said],
+        "receiveds": [one.received_at for one in said],
+        "messages": [one.message_id for one in said],
+    }
+
+
+def json_text(value: object) -> str:
+    """A value as JSON text that PostgreSQL takes: it has no character zero."""
+    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode().replace("\\u0000", "")
+
+
+# --- people ---
+
+
+def traits_of(tx: Transaction, customers: Collection[CustomerId], keys: Sequence[str] | None) -> list[TraitRow]:
+    """What counts of each trait, of all or of these keys."""
+    wanted = list(keys) if keys is not None else None
+    return tx.rows(_PEOPLE["traits_of"], TraitRow, customers=list(customers), keys=wanted)
+
+
+def identifiers_of(tx: Transaction, customers: Collection[CustomerId]) -> list[IdentifierRow]:
+    """All identifiers, surest kinds first, then the most recently met."""
+    return tx.rows(_PEOPLE["identifiers_of"], IdentifierRow, customers=list(customers))
+
+
+def consents_of(tx: Transaction, customers: Collection[CustomerId]) -> list[ConsentRow]:
+    """What counts for each channel and purpose."""
+    return tx.rows(_PEOPLE["consents_of"], ConsentRow, customers=list(customers))
+
+
+def identifier_customer(tx: Transaction, iid: Iid) -> CustomerId | None:
+    """Whose this is, if it is anybody's."""
+    found: CustomerId | None = tx.value(_PEOPLE["identifier_customer"], iid=iid)
+    return found
+
+
+def identifiers_like(tx: Transaction, beginning: str, most: int) -> list[CustomerId]:
+    """Customers of whom an identifier begins like this."""
+    return tx.values(_PEOPLE["identifiers_like"], beginning=_like(beginning), most=most)
+
+
+def names_like(tx: Transaction, beginning: str, most: int) -> list[CustomerId]:
+    """Customers of whom a name begins like this, in whatever case."""
+    return tx.values(_PEOPLE["names_like"], beginning=_like(beginning.lower()), most=most)
+
+
+def _like(beginning: str) -> str:
+    return beginning.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+
+
+def everyone_latest(tx: Transaction, at: datetime, tie: int, limit: int) -> list[Place]:
+    """Customers last met before this place, latest first."""
+    return tx.rows(_PEOPLE["everyone_latest"], Place, at=at, tie=tie, limit=limit)
+
+
+def everyone_newest(tx: Transaction, at: datetime, tie: int, limit: int) -> list[Place]:
+    """Customers first met before this place, newest first."""
+    return tx.rows(_PEOPLE["everyone_newest"], Place, at=at, tie=tie, limit=limit)
+
+
+def some_latest(tx: Transaction, among: Collection[CustomerId], at: datetime, tie: int, limit: int) -> list[Place]:
+    """The same among these."""
+    return tx.rows(_PEOPLE["some_latest"], Place, among=list(among), at=at, tie=tie, limit=limit)
+
+
+def some_newest(tx: Transaction, among: Collection[CustomerId], at: datetime, tie: int, limit: int) -> list[Place]:
+    """The same among these."""
+    return tx.rows(_PEOPLE["some_newest"], Place, among=list(among), at=at, tie=tie, limit=limit)
+
+
+def graph_edges(tx: Transaction, iids: Collection[Iid], most: int) -> list[EdgeSeen]:
+    """The evidence that touches these."""
+    return tx.rows(_PEOPLE["graph_edges"], EdgeSeen, iids=list(iids), most=most)
+
+
+def graph_nodes(tx: Transaction, iids: Collection[Iid]) -> list[NodeSeen]:
+    """Identifiers and whose they are."""
+    return tx.rows(_PEOPLE["graph_nodes"], NodeSeen, iids=list(iids))
+
+
+def graph_separations(tx: Transaction, iids: Collection[Iid]) -> list[Separation]:
+    """The separations in which these stand."""
+    return [_with_tuple(one) for one in tx.rows(_PEOPLE["graph_separations"], Separation, iids=list(iids))]
+
+
+def trait_keys(tx: Transaction) -> list[str]:
+    """Every trait anybody has."""
+    return tx.values(_PEOPLE["trait_keys"])
+
+
+# --- facts ---
+
+
+def facts_checksum(facts: Facts) -> Checksum:
+    """Count and checksum of ClickHouse's copy of the links."""
+    return facts.rows(_FACTS["links_checksum"], Checksum)[0]
+
+
+def add_links(facts: Facts, links: Sequence[LinkChange]) -> None:
+    """Add to ClickHouse's copy of the links; the last word on an identifier counts."""
+    facts.insert("profile.link", ["iid", "customer"], [[one.iid for one in links], [one.customer for one in links]])
+
+
+def replace_links(facts: Facts, links: Sequence[Link]) -> None:
+    """Replace ClickHouse's copy of the links as a whole."""
+    facts.run(_FACTS["empty_spare"])
+    facts.insert(
+        "profile.link_spare", ["iid", "customer"], [[one.iid for one in links], [one.customer for one in links]]
+    )
+    facts.run(_FACTS["exchange_links"])
+    facts.run(_FACTS["empty_spare"])
+
+
+def add_facts(facts: Facts, table: str, columns: Mapping[str, Collection[object]], token: str) -> None:
+    """Append to a fact table once, whoever tries again."""
+    facts.insert(table, list(columns), [list(column) for column in columns.values()], token=token)

@@ -1,0 +1,105 @@
+"""The customers are the same however the events arrive: shuffled, repeated, in whatever batches."""
+
+from datetime import timedelta
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from tests.profile.conftest import Scratch
+from tests.profile.people import NOON, event, iid, interned, slow_customers
+from unavoce.collect.api import Event
+from unavoce.kernel.ids import CustomerId, Iid
+from unavoce.profile import api
+from unavoce.runtime.postgres import Transaction
+
+KINDS = {"user_id": 6, "anonymous_id": 4, "email": 7, "loyalty_card": 5, "line_user_id": 3, "phone": 3}
+some = st.sampled_from([
+    (kind, f"+88691234567{n}" if kind == "phone" else f"{kind[0]}{n}@x.tw" if kind == "email" else f"{kind}-{n}")
+    for kind, many in KINDS.items()
+    for n in range(many)
+])  # fmt: skip
+calls = st.builds(
+    lambda number, identifiers, minute, type: event(f"m{number}", *identifiers, minute=minute, type=type),
+    st.integers(0, 999),
+    st.lists(some, min_size=1, max_size=3, unique=True).map(tuple),
+    st.integers(0, 30),
+    st.sampled_from(["track", "track", "track", "identify", "alias"]),
+)
+histories = st.lists(calls, max_size=40, unique_by=lambda one: one.message_id)
+PATIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def _absorbed(tx: Transaction, events: list[Event], cuts: list[int]) -> dict[Iid, CustomerId]:
+    bounds = [0, *sorted(cut % (len(events) + 1) for cut in cuts), len(events)]
+    told: dict[Iid, CustomerId] = {}
+    for start, end in zip(bounds, bounds[1:], strict=False):
+        batch = events[start:end]
+        done = api.absorb(tx, batch, interned(batch), NOON + timedelta(hours=start))
+        for link in done.links:
+            told[link.iid] = link.customer
+    everybody = {found for who in interned(events) for found in who.all}
+    now = api.customers_of(tx, everybody)
+    # What was told about changes adds up to what is so.
+    assert {one: told.get(one, one) for one in everybody} == now
+    return now
+
+
+@PATIENT
+@given(events=histories, again=st.lists(st.integers(0, 39), max_size=8), cuts=st.lists(st.integers(0, 60), max_size=4),
+       chance=st.randoms())  # fmt: skip
+def test_any_arrival_gives_the_same_customers(scratch: Scratch, events, again, cuts, chance) -> None:
+    arrival = [*events, *(events[n] for n in again if n < len(events))]
+    chance.shuffle(arrival)
+    with scratch() as tx:
+        assert _absorbed(tx, arrival, cuts) == slow_customers(events)
+
+
+def _shared(people: int) -> list[Event]:
+    return [
+        event(f"m{n}", ("user_id", f"u{n}"), ("anonymous_id", "tablet"), ("loyalty_card", f"c{n}"), minute=n)
+        for n in range(people)
+    ]
+
+
+@PATIENT
+@example(people=3, cuts=[1, 2])
+@example(people=4, cuts=[3])
+@given(people=st.integers(1, 7), cuts=st.lists(st.integers(0, 8), max_size=3))
+def test_a_store_tablet_ends_up_nobodys(scratch: Scratch, people, cuts) -> None:
+    events = _shared(people)
+    with scratch() as tx:
+        customers = _absorbed(tx, events, cuts)
+        assert customers == slow_customers(events)
+        tablet = iid("anonymous_id", "tablet")
+        alone = [one for one, customer in customers.items() if customer == customers[tablet]] == [tablet]
+        assert alone == (people > 3)
+        everyone = {customers[iid("user_id", f"u{n}")] for n in range(people)}
+        assert len(everyone) == people
+
+
+@PATIENT
+@given(events=histories, cuts=st.lists(st.integers(0, 60), max_size=3), data=st.data())
+def test_a_separation_holds_against_all_evidence(scratch: Scratch, events, cuts, data) -> None:
+    early = events[: len(events) // 2]
+    with scratch() as tx:
+        _absorbed(tx, early, [])
+        big = [hers for hers in _members(tx, early).values() if len(hers) > 1]
+        if not big:
+            return
+        hers = data.draw(st.sampled_from(big))
+        apart = set(data.draw(st.lists(st.sampled_from(hers), min_size=1, max_size=len(hers) - 1, unique=True)))
+        if apart == set(hers):
+            return
+        api.separate(tx, CustomerId(hers[0]), apart, "Ann", "two people", NOON)
+        bounds = sorted({cut % (len(events) + 1) for cut in cuts} | {0, len(events)})
+        for start, end in zip(bounds, bounds[1:], strict=False):
+            batch = events[start:end]
+            api.absorb(tx, batch, interned(batch), NOON)
+        sides = [(frozenset(apart), frozenset(hers) - apart)]
+        everybody = {found for who in interned(events) for found in who.all}
+        assert api.customers_of(tx, everybody) == slow_customers(events, sides)
+
+
+def _members(tx: Transaction, events: list[Event]) -> dict[CustomerId, tuple[Iid, ...]]:
+    everybody = {found for who in interned(events) for found in who.all}
+    return api.members_of(tx, set(api.customers_of(tx, everybody).values()))
