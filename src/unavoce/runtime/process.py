@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -25,6 +25,15 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ASGI = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_INTERFACES = {"asgi": Interfaces.ASGI, "raw": Interfaces.ASGINL, "rsgi": Interfaces.RSGI}
+
+
+class RSGI(Protocol):
+    """An app that speaks granian's own interface."""
+
+    async def __rsgi__(self, scope: Any, exchange: Any, /) -> None: ...
+
 
 SUPERVISOR = "UNAVOCE_SUPERVISOR"
 """The environment variable that tells a child the pid of its supervisor."""
@@ -53,22 +62,23 @@ def die_with_parent() -> None:
 
 
 def serve(
-    app: Callable[[], ASGI],
+    app: Callable[[], ASGI | RSGI],
     host: str,
     port: int,
-    interface: Literal["asgi", "raw"] = "asgi",
+    interface: Literal["asgi", "raw", "rsgi"] = "asgi",
     *,
     setting: str = "UNAVOCE_PORT",
     drain: Sequence[Callable[[], None]] = (),
 ) -> None:
     """Serve the app that `app` builds, in this process, until SIGTERM or SIGINT; then drain and return.
 
-    "raw" apps get no lifespan. Draining: `draining` is set, no new connection is taken, requests under way
-    are answered, the lifespan ends, then each of `drain` is called in order. `setting` names the port's.
+    "raw" apps get no lifespan; "rsgi" is granian's own interface. Draining: `draining` is set, no new
+    connection is taken, requests under way are answered, the lifespan ends, then each of `drain` is called
+    in order. `setting` names the port's.
     """
     die_with_parent()
     check_port(host, port, setting)
-    asyncio.run(_serve(app(), host, port, Interfaces.ASGI if interface == "asgi" else Interfaces.ASGINL))
+    asyncio.run(_serve(app(), host, port, _INTERFACES[interface]))
     for leave in drain:
         leave()
 
@@ -84,7 +94,7 @@ def check_port(host: str, port: int, setting: str) -> None:
             raise PortInUse(port=port, host=host, setting=setting, reason=os.strerror(error.errno or 0)) from error
 
 
-async def _serve(app: ASGI, host: str, port: int, interface: Interfaces) -> None:
+async def _serve(app: ASGI | RSGI, host: str, port: int, interface: Interfaces) -> None:
     server = Server(app, address=host, port=port, interface=interface, websockets=False, log_enabled=False)
     loop = asyncio.get_running_loop()
 
