@@ -88,8 +88,13 @@ build_console() {
   say "building the console"
   PATH="$here/.venv/bin:$PATH"
   export PATH
-  (cd console && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build) ||
-    fail "the console could not be built; see the message above."
+  modules=$(sum console/package-lock.json)
+  if ! current modules "$modules" || [ ! -d console/node_modules ]; then
+    (cd console && npm ci --no-audit --no-fund --loglevel=error) ||
+      fail "the console's packages could not be installed; see the message above (network, proxy or mirror settings)."
+    stamp modules "$modules"
+  fi
+  (cd console && npm run --silent build) || fail "the console could not be built; see the message above."
 }
 
 environment="$here $(sed -n '/^uv==/p' requirements.lock) $(cat .python-version 2>/dev/null || true)"
