@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes .venv from requirements.lock, installs the project in it and builds the console.
 # Needs only python3 with its venv module. Safe to run again and again: what is up to date is left alone.
+# `--without-console` leaves the console as it is.
 set -eu
 cd "$(dirname "$0")/.."
 here=$(pwd)
@@ -113,7 +114,7 @@ if ! current project "$project"; then
   install_project
   stamp project "$project"
 fi
-if [ -f console/package.json ]; then
+if [ "${1:-}" != --without-console ] && [ -f console/package.json ]; then
   console=$(find console sdk -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/test-results/*' \
       2>/dev/null | LC_ALL=C sort | tr '\n' '\0' | xargs -0 cksum | cksum | tr -d ' ')
   if ! current console "$console" || [ ! -f src/unavoce/apps/console/index.html ]; then
