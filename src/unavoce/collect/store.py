@@ -1,9 +1,11 @@
 """The only file of this context that runs SQL."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -22,9 +24,11 @@ from unavoce.collect.model import (
 from unavoce.collect.parsing import IntakeRow
 from unavoce.kernel.ids import Iid, digest16
 from unavoce.runtime import sql
-from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.lane import LaneConnection
 from unavoce.runtime.postgres import Transaction
+
+if TYPE_CHECKING:  # the collector runs this file, too, and has no use for ClickHouse's 60 MB of libraries
+    from unavoce.runtime.clickhouse import Facts
 
 _SQL = sql.load(__package__, "state.sql")
 _FACTS = sql.load(__package__, "facts.sql")

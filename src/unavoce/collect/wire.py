@@ -166,3 +166,30 @@ def _broken(body: bytes, error: Exception) -> BrokenJson:
     except (RecursionError, ValueError) as found:
         error = found
     return BrokenJson(field="body", expected="JSON", position=0, reason=str(error))
+
+
+def settings_key(path: str) -> str:
+    """The write key in `/v1/projects/{writeKey}/settings`, "" in any other path."""
+    match path.split("/"):
+        case ["", "v1", "projects", key, "settings"]:
+            return key
+        case _:
+            return ""
+
+
+def browser_settings(key: str, host: str) -> bytes:
+    """What Segment's browser SDK asks for before it sends: the key to use and where to send to."""
+    ours = {"apiKey": key, "apiHost": f"{host}/v1", "versionSettings": {"version": "4", "componentTypes": ["browser"]}}
+    return msgspec.json.encode(
+        {
+            "integrations": {"Segment.io": ours},
+            "plan": {"track": {"__default": {"enabled": True}}, "identify": {"__default": {"enabled": True}}},
+            "edgeFunction": {},
+            "analyticsNextEnabled": True,
+            "middlewareSettings": {},
+            "enabledMiddleware": {},
+            "metrics": {"sampleRate": 0},
+            "legacyVideoPluginsEnabled": False,
+            "remotePlugins": [],
+        }
+    )

@@ -1,0 +1,172 @@
+"""The collector's answers: a request in, an answer out, and between the two a commit.
+
+Knows HTTP's words but no server: apps/collector.py puts it behind granian.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+import msgspec
+import structlog
+
+from unavoce.collect import rules, wire
+from unavoce.collect.model import Backlogged, BatchTooLarge, Source, UnknownCall, UnknownWriteKey
+from unavoce.collect.store import Entry
+from unavoce.collect.writer import GroupCommit
+from unavoce.kernel.errors import Refusal, TooMany, Unavailable
+
+Headers = list[tuple[str, str]]
+
+_log = structlog.get_logger("unavoce.collect")
+_SUCCESS = b'{"success":true}'
+_JSON = [("content-type", "application/json")]
+_PROBLEM = [("content-type", "application/problem+json")]
+_ALLOWED = "authorization, content-type, content-encoding, anonymousid, x-retry-count, x-write-key"
+_RETRY_AFTER_SECONDS = 5
+
+
+class Request(Protocol):
+    """What is asked of a server."""
+
+    @property
+    def method(self) -> str:
+        """GET, POST, ..."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """The path without the query."""
+        ...
+
+    @property
+    def query(self) -> str:
+        """What follows the question mark."""
+        ...
+
+    def header(self, name: str) -> str | None:
+        """A header by its lowercase name."""
+        ...
+
+    async def body(self, limit: int) -> bytes | None:
+        """The whole body; None as soon as it is longer than the limit."""
+        ...
+
+
+class Answer(NamedTuple):
+    """What is said back."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+_OK = Answer(200, _JSON, _SUCCESS)
+
+
+class Intake:
+    """Answers the calls of all sources; `keys` and `backlog` are kept fresh from outside."""
+
+    def __init__(self, commit: GroupCommit, *, backlog_limit: int = rules.BACKLOG_LIMIT) -> None:
+        self._commit = commit
+        self._backlog_limit = backlog_limit
+        self._sources: Mapping[str, Source] = {}
+        self._by_authorization: dict[str, Source] = {}
+        self.backlog = 0
+        self.accepted = 0
+        """Events since the start."""
+
+    def know(self, sources: Mapping[str, Source]) -> None:
+        """From now on these are the write keys and their sources."""
+        if sources != self._sources:
+            self._sources, self._by_authorization = sources, {}
+
+    async def answer(self, request: Request) -> Answer:
+        """Take a call, or say why not."""
+        try:
+            call = wire.CALLS.get(request.path)
+            if call is None or request.method != "POST":
+                return self._other(request)
+            answer = await self._take(call, request)
+        except Refusal as refusal:
+            answer = refused(refusal)
+        origin = request.header("origin")
+        return answer if origin is None else answer._replace(headers=answer.headers + cors(origin))
+
+    async def _take(self, call: str, request: Request) -> Answer:
+        source = self._source_outside(request)
+        if self.backlog > self._backlog_limit:
+            raise Backlogged(retry_after=_RETRY_AFTER_SECONDS, waiting_events=self.backlog)
+        body = await request.body(rules.LARGEST_BATCH)
+        if body is None:
+            raise BatchTooLarge(limit_bytes=rules.LARGEST_BATCH)
+        body = wire.unpacked(body, request.header("content-encoding"))
+        if source is None:
+            source = self._source_inside(body)
+        envelope = wire.opened(call, body, source.kind)
+        if envelope.events:
+            await self._commit.write(Entry(source.id, *envelope))
+            self.accepted += envelope.events
+        return _OK
+
+    def _source_outside(self, request: Request) -> Source | None:
+        """The source whose key stands outside the body; None when there is no key; refuses a wrong one."""
+        authorization = request.header("authorization")
+        if authorization is not None and (known := self._by_authorization.get(authorization)):
+            return known
+        keys = [key for key in wire.keys_outside(request.header, request.query) if key]
+        source = next((found for key in keys if (found := self._sources.get(key))), None)
+        if source is not None and authorization is not None and wire.basic_user(authorization) == source.write_key:
+            self._by_authorization[authorization] = source
+        return source
+
+    def _source_inside(self, body: bytes) -> Source:
+        for key in wire.keys_inside(body):
+            if source := self._sources.get(key):
+                return source
+        raise UnknownWriteKey(expected="the write key of a source, as Basic user, X-Write-Key or `writeKey`")
+
+    def _other(self, request: Request) -> Answer:
+        if request.method == "OPTIONS":
+            return Answer(200, cors(request.header("origin") or "*"), b"")
+        if request.method in ("GET", "HEAD") and (key := wire.settings_key(request.path)) in self._sources:
+            return self._settings(key, request)
+        raise UnknownCall(method=request.method, path=request.path[:200])
+
+    def _settings(self, key: str, request: Request) -> Answer:
+        host = request.header("host") or ""
+        origin = request.header("origin")
+        return Answer(200, _JSON + (cors(origin) if origin else []), wire.browser_settings(key, host))
+
+
+def cors(origin: str) -> Headers:
+    """Let a page of any origin call: a write key can only write."""
+    return [
+        ("access-control-allow-origin", origin),
+        ("access-control-allow-credentials", "true"),
+        ("access-control-allow-methods", "GET, POST, OPTIONS"),
+        ("access-control-allow-headers", _ALLOWED),
+        ("access-control-expose-headers", "Retry-After"),
+        ("access-control-max-age", "86400"),
+        ("vary", "Origin"),
+    ]
+
+
+def refused(refusal: Refusal) -> Answer:
+    """A refusal as a problem document (RFC 9457) that Segment's clients understand, too (`code`, `message`)."""
+    document = {name: fact if isinstance(fact, int | float) else str(fact) for name, fact in refusal.facts.items()} | {
+        "type": f"/problems/{refusal.code}",
+        "title": refusal.title,
+        "status": refusal.status,
+        "detail": refusal.detail,
+        "code": refusal.code,
+        "message": refusal.detail,
+        "again": refusal.again,
+        "success": False,
+    }
+    headers = list(_PROBLEM)
+    if isinstance(refusal, TooMany):
+        headers.append(("retry-after", str(math.ceil(refusal.retry_after))))
+    elif isinstance(refusal, Unavailable):
+        headers.append(("retry-after", "1"))
+    return Answer(refusal.status, headers, msgspec.json.encode(document))

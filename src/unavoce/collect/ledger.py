@@ -1,0 +1,41 @@
+"""The collector's one connection to the intake log, opened again whenever it breaks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from unavoce.collect import store
+from unavoce.collect.model import Source
+from unavoce.collect.store import Entry
+from unavoce.runtime.lane import LaneConnection
+
+
+class Ledger:
+    """Writes one lane; every call is a transaction of its own."""
+
+    def __init__(self, url: str, lane: int) -> None:
+        self._url, self._lane = url, lane
+        self._connection: LaneConnection | None = None
+
+    async def append(self, entries: Sequence[Entry], now: datetime) -> None:
+        """Put the entries on the lane and commit."""
+        await store.append_now(await self._open(), self._lane, entries, now)
+
+    async def keys(self) -> dict[str, Source]:
+        """Every source by its write key."""
+        found = await store.sources_now(await self._open())
+        return {source.write_key: source for source in found if source.write_key}
+
+    async def backlog(self) -> int:
+        """How many events wait on all lanes."""
+        return await store.backlog_now(await self._open())
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None
+
+    async def _open(self) -> LaneConnection:
+        if self._connection is None or not self._connection.usable:
+            self._connection = await LaneConnection.open(self._url, name="collector")
+        return self._connection
