@@ -14,6 +14,7 @@ from typing import IO, Self
 import structlog
 from pydantic import SecretStr
 
+from unavoce.apps.backup import check_whole
 from unavoce.kernel.errors import Unavailable
 from unavoce.runtime import folder, migrate, process
 from unavoce.runtime.client import Visitor
@@ -93,6 +94,7 @@ class Supervisor:
     def start(self) -> Self:
         """Start the engines and the processes; returns when all of them are ready."""
         data = folder.prepare(self.settings.folder)
+        check_whole(data)
         self._lock = folder.hold(data)
         self._hear_signals()
         try:
@@ -206,8 +208,7 @@ class Supervisor:
                 raise NeverReady(role=late.role.name, log=str(late.log.name) if late.log else None)
 
     def _ready(self, role: Role) -> bool:
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.settings.host, self.settings.host)
-        visitor = Visitor(f"http://{host}:{role.port}", timeout=5)
+        visitor = Visitor(f"http://{process.local(self.settings.host)}:{role.port}", timeout=5)
         try:
             return visitor.status("/readyz") == 200
         finally:

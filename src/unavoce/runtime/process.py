@@ -94,6 +94,11 @@ def check_port(host: str, port: int, setting: str) -> None:
             raise PortInUse(port=port, host=host, setting=setting, reason=os.strerror(error.errno or 0)) from error
 
 
+def local(host: str) -> str:
+    """How a process of this machine reaches a server that listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+
+
 async def _serve(app: ASGI | RSGI, host: str, port: int, interface: Interfaces) -> None:
     server = Server(app, address=host, port=port, interface=interface, websockets=False, log_enabled=False)
     loop = asyncio.get_running_loop()
