@@ -8,6 +8,7 @@ import pytest
 from unavoce.access import api, rules
 from unavoce.access.model import LastOwner, Role, Scope, WeakPassword
 from unavoce.kernel.language import Language
+from unavoce.runtime.idempotency import Idempotent
 
 if TYPE_CHECKING:
     from tests.access.conftest import Team
@@ -203,3 +204,26 @@ def test_the_table_of_roles_is_what_holds() -> None:
         assert f"| `{permission}` | {' | '.join(rights)} |" in page
     clear = ["yes" if rules.sees_in_clear(role) else "" for role in Role]
     assert f"| personal data in clear | {' | '.join(clear)} |" in page
+
+
+def test_the_team_is_listed_as_asked(team: "Team") -> None:
+    for name in ("amy", "bob", "cat"):
+        team.joins(name, Role.VIEWER, ["tainan"])
+    olivia = team.log_in()
+    page = olivia.get("/api/people", params={"role": "viewer", "sort": "-name", "limit": 2}).json()
+    assert [row["name"] for row in page["items"]] == ["cat", "bob"]
+    rest = olivia.get("/api/people", params={"role": "viewer", "sort": "-name", "cursor": page["next"]}).json()
+    assert [row["name"] for row in rest["items"]] == ["amy"]
+    assert olivia.get("/api/people", params={"shoe_size": "37"}).json()["field"] == "shoe_size"
+
+
+def test_a_new_secret_is_not_kept_for_a_second_asking(team: "Team") -> None:
+    team.app.add_middleware(Idempotent, postgres=team.door.postgres, clock=team.wall, who=api.who)
+    olivia = team.log_in()
+    olivia.headers["Idempotency-Key"] = "one"
+    first = olivia.post("/api/keys", json={"name": "k", "role": "viewer"}).json()
+    second = olivia.post("/api/keys", json={"name": "k", "role": "viewer"}).json()
+    assert first["secret"] != second["secret"]
+    place = {"name": "n", "email": "n@shop.example", "password": PASSWORD, "role": "viewer"}
+    olivia.headers["Idempotency-Key"] = "two"
+    assert olivia.post("/api/people", json=place).json() == olivia.post("/api/people", json=place).json()

@@ -7,7 +7,7 @@ from uuid import UUID
 from email_validator import EmailNotValidError, validate_email
 
 from unavoce.access import passwords, rules, store
-from unavoce.access.gate import Gate, current, public, requires, team_only
+from unavoce.access.gate import Gate, current, public, requires, team_only, who
 from unavoce.access.model import (
     ApiKey,
     Changes,
@@ -27,6 +27,7 @@ from unavoce.access.model import (
     UnknownPlace,
 )
 from unavoce.kernel.language import Language
+from unavoce.runtime.listing import Ask, Page
 from unavoce.runtime.postgres import Transaction
 
 __all__ = [
@@ -60,8 +61,10 @@ __all__ = [
     "revoke_key",
     "scope_of",
     "team_only",
+    "who",
 ]
 
+_NEWEST = Ask()
 _KEY_PREFIX = "uk_"
 _SHOWN_OF_A_KEY = len(_KEY_PREFIX) + 5
 
@@ -83,19 +86,9 @@ def audit(
     store.record(tx, person, action, target, at, dict(detail or {}))
 
 
-def entries(
-    tx: Transaction,
-    seer: Person,
-    *,
-    before: int,
-    limit: int,
-    person: str | None = None,
-    action: str | None = None,
-    target: str | None = None,
-) -> list[Entry]:
-    """The audit trail, newest first, from `before` on; who sees only some stores sees only their people's lines."""
-    seen = None if seer.scope.stores is None else [member.id for member in people(tx, seer)]
-    return store.entries(tx, before=before, limit=limit, person=person, action=action, target=target, people=seen)
+def entries(tx: Transaction, seer: Person, ask: Ask = _NEWEST) -> Page[Entry]:
+    """The audit trail, newest first; who sees only some stores sees only what their people did."""
+    return store.entries(tx, ask, seer.scope)
 
 
 def put_places(tx: Transaction, tree: Sequence[Place]) -> None:
@@ -115,9 +108,9 @@ def scope_of(tx: Transaction, places: Sequence[str] | None) -> Scope:
     return store.scope_of(tx, places)
 
 
-def people(tx: Transaction, seer: Person) -> list[Member]:
+def people(tx: Transaction, seer: Person, ask: Ask = _NEWEST) -> Page[Member]:
     """The team, as far as it works in the stores the seer sees."""
-    return [member for member in store.people(tx) if member.scope.within(seer.scope)]
+    return store.people(tx, ask, seer.scope)
 
 
 def add_person(
@@ -187,12 +180,15 @@ def add_key(tx: Transaction, *, name: str, role: Role, places: Sequence[str] | N
     token = passwords.new_token(_KEY_PREFIX)
     prefix = token.secret[:_SHOWN_OF_A_KEY]
     added = store.add_key(tx, name=name, prefix=prefix, digest=token.digest, role=role, roots=places, created_by=by.id)
-    return next(key for key in store.keys(tx) if key.id == added), token.secret
+    made = store.key(tx, added)
+    if made is None:
+        raise NoSuchKey(id=added)
+    return made, token.secret
 
 
-def keys(tx: Transaction, seer: Person) -> list[ApiKey]:
+def keys(tx: Transaction, seer: Person, ask: Ask = _NEWEST) -> Page[ApiKey]:
     """Every API key that opens nothing the seer does not see, newest first."""
-    return [key for key in store.keys(tx) if key.scope.within(seer.scope)]
+    return store.keys(tx, ask, seer.scope)
 
 
 def revoke_key(tx: Transaction, key: str, at: datetime) -> None:

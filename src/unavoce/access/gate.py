@@ -7,6 +7,7 @@ from fastapi import Request, params
 from unavoce.access import sessions
 from unavoce.access.model import CsrfMissing, NotLoggedIn, NotPermitted, Permission, Person, Session
 from unavoce.kernel.clock import Clock, SystemClock
+from unavoce.kernel.errors import Refusal
 from unavoce.runtime.http import Door, door
 
 COOKIE = "unavoce_session"
@@ -53,6 +54,14 @@ def public() -> Gate:
 def current(request: Request) -> Person:
     """Who is asking; NotLoggedIn on a public route that nobody has logged in for."""
     return session_of(request).person
+
+
+def who(request: Request) -> str | None:
+    """The id of who is asking, her credentials checked; None for somebody who may not ask."""
+    try:
+        return current(request).id
+    except Refusal:
+        return None
 
 
 def session_of(request: Request) -> Session:

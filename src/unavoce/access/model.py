@@ -149,14 +149,14 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the audit trail: who did what to whom, when and from where."""
+    """One line of the audit trail: who (by id and by name then) did what to whom, when and from where."""
 
     id: int
     at: datetime
-    person: str | None
-    name: str
+    person_id: str | None
+    person: str
     action: str
-    target: str
+    subject: str
     detail: dict[str, object]
     ip: str
 

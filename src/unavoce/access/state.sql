@@ -47,19 +47,19 @@ WHERE id = %(id)s::uuid AND left_at IS NULL;
 UPDATE access.person SET left_at = %(at)s WHERE id = %(id)s::uuid AND left_at IS NULL;
 
 -- people --
--- The team, by name.
+-- The team, as far as it works in the seer's stores.
 SELECT
-    id::text, name, email, role, language, places,
-    access.stores_under(places) AS stores, last_seen_at
+    id::text AS id, name, email, role, language, places,
+    access.stores_under(places) AS stores, created_at, last_seen_at
 FROM access.person
 WHERE left_at IS NULL
-ORDER BY name, id;
+  AND (%(seen)s::text[] IS NULL OR (places IS NOT NULL AND access.stores_under(places) <@ %(seen)s::text[]));
 
 -- person --
 -- One person of the team.
 SELECT
     id::text, name, email, role, language, places,
-    access.stores_under(places) AS stores, last_seen_at
+    access.stores_under(places) AS stores, created_at, last_seen_at
 FROM access.person
 WHERE id = %(id)s::uuid AND left_at IS NULL;
 
@@ -134,12 +134,20 @@ VALUES (%(name)s, %(prefix)s, %(digest)s, %(role)s, %(places)s::text[], %(create
 RETURNING id::text;
 
 -- keys --
--- Every API key, newest first, without its secret.
+-- Every API key that opens nothing the seer does not see, without its secret.
+SELECT
+    id::text AS id, name, prefix, role, places, access.stores_under(places) AS stores,
+    created_at, last_used_at, revoked_at
+FROM access.api_key
+WHERE %(seen)s::text[] IS NULL OR (places IS NOT NULL AND access.stores_under(places) <@ %(seen)s::text[]);
+
+-- key --
+-- One API key without its secret.
 SELECT
     id::text, name, prefix, role, places, access.stores_under(places) AS stores,
     created_at, last_used_at, revoked_at
 FROM access.api_key
-ORDER BY created_at DESC, id;
+WHERE id = %(id)s::uuid;
 
 -- key_holder --
 -- What an API key opens.
@@ -164,12 +172,10 @@ INSERT INTO access.audit (at, person, name, action, target, detail, ip)
 VALUES (%(at)s, %(person)s, %(name)s, %(action)s, %(target)s, %(detail)s, %(ip)s);
 
 -- entries --
--- The audit trail, newest first, of everybody or of one person, action or target.
-SELECT id, at, person, name, action, target, detail, ip FROM access.audit
-WHERE id < %(before)s
-  AND (%(person)s::text IS NULL OR person = %(person)s)
-  AND (%(action)s::text IS NULL OR action = %(action)s)
-  AND (%(target)s::text IS NULL OR target = %(target)s)
-  AND (%(people)s::text[] IS NULL OR person = ANY (%(people)s))
-ORDER BY id DESC
-LIMIT %(limit)s;
+-- The audit trail; who sees only some stores sees what was done by those who work in them.
+SELECT id, at, person AS person_id, name AS person, action, target AS subject, detail, ip
+FROM access.audit
+WHERE %(seen)s::text[] IS NULL OR person IN (
+    SELECT id::text FROM access.person
+    WHERE places IS NOT NULL AND access.stores_under(places) <@ %(seen)s::text[]
+);

@@ -8,6 +8,7 @@ from unavoce.access.model import ApiKey, Changes, Entry, Member, Person, Place, 
 from unavoce.access.rules import PERMISSIONS, locked_until
 from unavoce.kernel.language import Language
 from unavoce.runtime import sql
+from unavoce.runtime.listing import Ask, Kind, Listing, Page
 from unavoce.runtime.postgres import Json, Transaction
 
 _SQL = sql.load(__package__, "state.sql")
@@ -34,6 +35,7 @@ class _Rights:
 class _PersonRow(_Rights):
     email: str
     language: str
+    created_at: datetime
     last_seen_at: datetime | None
 
 
@@ -145,9 +147,21 @@ def part_with(tx: Transaction, person: str, at: datetime) -> None:
     tx.run(_SQL["part_with"], id=person, at=at)
 
 
-def people(tx: Transaction) -> list[Member]:
-    """The team."""
-    return [_member(row) for row in tx.rows(_SQL["people"], _PersonRow)]
+_PEOPLE = Listing(
+    _SQL["people"],
+    _PersonRow,
+    {
+        "id": Kind.TEXT, "name": Kind.TEXT, "email": Kind.TEXT, "role": Kind.TEXT, "language": Kind.TEXT,
+        "created_at": Kind.TIME, "last_seen_at": Kind.TIME,
+    },
+    key="id", sort="name",
+)  # fmt: skip
+
+
+def people(tx: Transaction, ask: Ask, scope: Scope) -> Page[Member]:
+    """The team, as far as it works within the scope."""
+    page = _PEOPLE.page(tx, ask, seen=_listed(scope.stores))
+    return Page([_member(row) for row in page.items], page.next)
 
 
 def person(tx: Transaction, person: str) -> Member | None:
@@ -232,15 +246,27 @@ def add_key(
     return added
 
 
-def keys(tx: Transaction) -> list[ApiKey]:
-    """Every key without its secret."""
-    return [
-        ApiKey(
-            row.id, row.name, row.prefix, Role(row.role), row.roots(), row.scope(),
-            row.created_at, row.last_used_at, row.revoked_at,
-        )
-        for row in tx.rows(_SQL["keys"], _KeyRow)
-    ]  # fmt: skip
+_KEYS = Listing(
+    _SQL["keys"],
+    _KeyRow,
+    {
+        "id": Kind.TEXT, "name": Kind.TEXT, "prefix": Kind.TEXT, "role": Kind.TEXT,
+        "created_at": Kind.TIME, "last_used_at": Kind.TIME, "revoked_at": Kind.TIME,
+    },
+    key="id", sort="-created_at",
+)  # fmt: skip
+
+
+def keys(tx: Transaction, ask: Ask, scope: Scope) -> Page[ApiKey]:
+    """Keys within the scope, without their secrets."""
+    page = _KEYS.page(tx, ask, seen=_listed(scope.stores))
+    return Page([_key(row) for row in page.items], page.next)
+
+
+def key(tx: Transaction, key: str) -> ApiKey | None:
+    """One key without its secret."""
+    row = tx.first(_SQL["key"], _KeyRow, id=key)
+    return _key(row) if row else None
 
 
 def holder(tx: Transaction, digest: bytes) -> Visit | None:
@@ -270,21 +296,20 @@ def record(tx: Transaction, who: Person, action: str, target: str, at: datetime,
     )  # fmt: skip
 
 
-def entries(
-    tx: Transaction,
-    *,
-    before: int,
-    limit: int,
-    person: str | None,
-    action: str | None,
-    target: str | None,
-    people: Sequence[str] | None,
-) -> list[Entry]:
-    """The audit trail, newest first; `people` limits whose lines may be seen."""
-    return tx.rows(
-        _SQL["entries"], Entry,
-        before=before, limit=limit, person=person, action=action, target=target, people=_listed(people),
-    )  # fmt: skip
+_TRAIL = Listing(
+    _SQL["entries"],
+    Entry,
+    {
+        "id": Kind.WHOLE, "at": Kind.TIME, "person_id": Kind.TEXT, "person": Kind.TEXT,
+        "action": Kind.TEXT, "subject": Kind.TEXT, "ip": Kind.TEXT,
+    },
+    key="id", sort="-id",
+)  # fmt: skip
+
+
+def entries(tx: Transaction, ask: Ask, scope: Scope) -> Page[Entry]:
+    """The audit trail, as far as people within the scope made it."""
+    return _TRAIL.page(tx, ask, seen=_listed(scope.stores))
 
 
 def _listed(keys: Sequence[str] | frozenset[str] | None) -> list[str] | None:
@@ -295,6 +320,13 @@ def _member(row: _PersonRow) -> Member:
     return Member(
         row.id, row.name, row.email, Role(row.role), Language(row.language), row.roots(), row.scope(), row.last_seen_at
     )
+
+
+def _key(row: _KeyRow) -> ApiKey:
+    return ApiKey(
+        row.id, row.name, row.prefix, Role(row.role), row.roots(), row.scope(),
+        row.created_at, row.last_used_at, row.revoked_at,
+    )  # fmt: skip
 
 
 def _person(row: _Rights, email: str, language: Language, place_names: list[str]) -> Person:

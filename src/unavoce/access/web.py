@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from unavoce.access import api, passwords, rules, sessions, wire
 from unavoce.access.gate import COOKIE, caller, current, public, requires, session_of, team_only
@@ -11,11 +11,11 @@ from unavoce.access.model import NotLoggedIn, Session
 from unavoce.kernel.clock import SystemClock
 from unavoce.kernel.errors import BadInput
 from unavoce.runtime.http import Door, door
+from unavoce.runtime.listing import Ask, asked
 from unavoce.runtime.postgres import Transaction
 
 Here = Annotated[Door, Depends(door)]
-
-_NEWEST = (1 << 63) - 1
+Wanted = Annotated[Ask, Depends(asked)]
 
 
 def routes(brand: wire.Brand) -> APIRouter:
@@ -97,11 +97,11 @@ def _people_routes() -> APIRouter:
     router = APIRouter()
 
     @router.get("/people", dependencies=[requires("team:read")])
-    def people(request: Request, here: Here) -> wire.MemberPage:
+    def people(request: Request, here: Here, ask: Wanted) -> wire.MemberPage:
         """The team, as far as it works in one's own stores."""
         with here.postgres.transaction() as tx:
-            found = api.people(tx, current(request))
-        return wire.MemberPage(items=[wire.MemberOut.of(member) for member in found], next=None)
+            found = api.people(tx, current(request), ask)
+        return wire.MemberPage(items=[wire.MemberOut.of(member) for member in found.items], next=found.next)
 
     @router.post("/people", status_code=201, dependencies=[requires("team:write")])
     def join(body: wire.Joining, request: Request, here: Here) -> wire.MemberOut:
@@ -155,20 +155,22 @@ def _key_routes() -> APIRouter:
     router = APIRouter()
 
     @router.get("/keys", dependencies=[requires("settings:write")])
-    def keys(request: Request, here: Here) -> wire.KeyPage:
-        """Every API key, newest first, without its secret."""
+    def keys(request: Request, here: Here, ask: Wanted) -> wire.KeyPage:
+        """API keys, newest first, without their secrets."""
         with here.postgres.transaction() as tx:
-            found = api.keys(tx, current(request))
-        return wire.KeyPage(items=[wire.KeyOut.model_validate(wire.key_facts(key)) for key in found], next=None)
+            found = api.keys(tx, current(request), ask)
+        items = [wire.KeyOut.model_validate(wire.key_facts(key)) for key in found.items]
+        return wire.KeyPage(items=items, next=found.next)
 
     @router.post("/keys", status_code=201, dependencies=[requires("settings:write")])
-    def make(body: wire.NewKey, request: Request, here: Here) -> wire.KeyMade:
+    def make(body: wire.NewKey, request: Request, response: Response, here: Here) -> wire.KeyMade:
         """Make an API key; its secret is in this answer and nowhere else."""
         with here.postgres.transaction() as tx:
             key, secret = api.add_key(
                 tx, name=body.name, role=body.role, places=body.places, by=current(request)
             )  # fmt: skip
             _note(tx, request, here, "key.made", f"key:{key.id}", {"name": key.name, "role": key.role.value})
+        response.headers["Cache-Control"] = "no-store"
         return wire.KeyMade.model_validate(wire.key_facts(key) | {"secret": secret})
 
     @router.delete("/keys/{key}", dependencies=[requires("settings:write")])
@@ -186,22 +188,11 @@ def _trail_routes() -> APIRouter:
     router = APIRouter()
 
     @router.get("/audit", dependencies=[requires("audit:read")])
-    def trail(
-        request: Request,
-        here: Here,
-        cursor: Annotated[int, Query(ge=1, le=_NEWEST)] = _NEWEST,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        person: str | None = None,
-        action: str | None = None,
-        subject: str | None = None,
-    ) -> wire.EntryPage:
+    def trail(request: Request, here: Here, ask: Wanted) -> wire.EntryPage:
         """The audit trail, newest first."""
         with here.postgres.transaction() as tx:
-            found = api.entries(
-                tx, current(request), before=cursor, limit=limit + 1, person=person, action=action, target=subject
-            )
-        items = [wire.EntryOut.of(entry) for entry in found[:limit]]
-        return wire.EntryPage(items=items, next=items[-1].id if len(found) > limit else None)
+            found = api.entries(tx, current(request), ask)
+        return wire.EntryPage(items=[wire.EntryOut.of(entry) for entry in found.items], next=found.next)
 
     return router
 

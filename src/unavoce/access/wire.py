@@ -213,10 +213,10 @@ class EntryOut(BaseModel):
         return cls(
             id=str(entry.id),
             at=entry.at,
-            person_id=entry.person,
-            person=entry.name,
+            person_id=entry.person_id,
+            person=entry.person,
             action=entry.action,
-            subject=entry.target,
+            subject=entry.subject,
             detail=entry.detail,
             ip=entry.ip,
         )

@@ -135,17 +135,21 @@ class _Answer:
 
     def __init__(self) -> None:
         self.status, self.content_type, self.body, self.complete = 500, "", b"", False
+        self.secret = False
 
     @property
     def final(self) -> bool:
         """Whether the same answer is right for every later try."""
-        return self.complete and self.status < 500 and self.status not in _PASSING
+        return self.complete and not self.secret and self.status < 500 and self.status not in _PASSING
 
     def hear(self, message: Any) -> None:
         """Take note of one ASGI message."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            self.content_type = dict(message.get("headers", [])).get(b"content-type", b"").decode("latin-1")
+            headers = dict(message.get("headers", []))
+            self.content_type = headers.get(b"content-type", b"").decode("latin-1")
+            # An answer that holds a new secret is kept nowhere.
+            self.secret = b"no-store" in headers.get(b"cache-control", b"")
         elif message["type"] == "http.response.body":
             self.body += message.get("body", b"")
             self.complete = not message.get("more_body", False)
