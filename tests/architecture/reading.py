@@ -83,6 +83,8 @@ def _of_tree(tree: exp.Expression) -> Iterator[Table]:
     for table in tree.find_all(exp.Table):
         if not isinstance(table.this, exp.Identifier):
             continue  # a function: unnest(...), numbers(...)
+        if table.find_ancestor(exp.Lock):
+            continue  # FOR UPDATE OF names a table that stands in FROM already
         if table.db or table.name.lower() not in aliases:
             yield Table(table.db.lower(), table.name.lower())
 

@@ -62,6 +62,10 @@ def test_a_table_without_schema_is_noticed_in_postgres() -> None:
     assert reading.trespasses(_statement("DELETE FROM edge USING unnest(%(ids)s::bigint[]) AS gone(id)"))
 
 
+def test_a_lock_names_no_new_table() -> None:
+    assert not reading.trespasses(_statement("SELECT 1 FROM profile.edge FOR UPDATE OF edge SKIP LOCKED"))
+
+
 def test_a_copy_is_read_too() -> None:
     assert reading.trespasses(_statement("COPY decide.intent (id) FROM STDIN"))
     assert not reading.trespasses(_statement("COPY profile.edge (a, b) FROM STDIN (FORMAT binary)"))
