@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypedDict, Unpack
 
-from unavoce.collect import emission, rules, store
+from unavoce.collect import columns, emission, rules, store
+from unavoce.collect.columns import Goods
 from unavoce.collect.model import (
     LANE_COLLECTOR,
     LANE_IMPORTS,
@@ -31,9 +32,9 @@ from unavoce.runtime.postgres import Postgres, Transaction
 
 __all__ = [
     "LANE_COLLECTOR", "LANE_IMPORTS", "LANE_INTERNAL", "Batch", "BatchSettledAlready", "Emission", "Event",
-    "EventIids", "FailedEvent", "Failure", "Happening", "Reason", "Source", "SourceKind",
+    "EventIids", "FailedEvent", "Failure", "Goods", "Happening", "Reason", "Source", "SourceKind",
     "accept", "backlog", "emit", "emit_all", "ensure_source", "events_of", "fail", "failed_events",
-    "forget", "keep_failures", "pin", "read", "recent_events", "record", "rotate", "settle", "sources",
+    "forget", "goods_of", "keep_failures", "pin", "read", "recent_events", "record", "rotate", "settle", "sources",
 ]  # fmt: skip
 
 _INTERNAL = 1
@@ -125,6 +126,11 @@ def _ids(events: Sequence[Event]) -> tuple[list[bytes], list[bytes]]:
 def record(facts: Facts, batch: Batch, events: Sequence[Event], iids: Sequence[EventIids]) -> None:
     """Put the events into history; doing it again for the same batch changes nothing."""
     store.insert_events(facts, batch, events, iids)
+
+
+def goods_of(event: Event) -> Goods:
+    """The order, store, products and money an event speaks of; empty values where it does not."""
+    return columns.goods_in(event.properties)
 
 
 def fail(tx: Transaction, batch: Batch, failed: Sequence[tuple[Event, str]]) -> None:

@@ -19,8 +19,8 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class _Bought(NamedTuple):
-    """What the e-commerce properties say (Segment's e-commerce spec)."""
+class Goods(NamedTuple):
+    """What an event's e-commerce properties say (Segment's e-commerce spec); revenue in minor units."""
 
     order_id: str
     store: str
@@ -38,13 +38,13 @@ class _Way(NamedTuple):
     utm_source: str
 
 
-_NOTHING_BOUGHT = _Bought("", "", [], [], 0, "")
+_NO_GOODS = Goods("", "", [], [], 0, "")
 _UNMARKED = _Way("", "", "")
 
 
 def columns_of(events: Sequence[Event], iids: Sequence[EventIids]) -> list[Sequence[Any]]:
     """The data of COLUMNS, one list each, in the order of the events."""
-    bought = [_bought(event.properties) if event.properties else _NOTHING_BOUGHT for event in events]
+    goods = [goods_in(event.properties) for event in events]
     ways: dict[int, _Way] = {id(event.context): _way(event.context) for event in events}
     came = [_with_properties(ways[id(event.context)], event.properties) for event in events]
     return [
@@ -59,7 +59,7 @@ def columns_of(events: Sequence[Event], iids: Sequence[EventIids]) -> list[Seque
         [event.at for event in events],
         [event.received_at for event in events],
         [int(event.clamped) for event in events],
-        *map(list, zip(*bought, strict=True)),
+        *map(list, zip(*goods, strict=True)),
         *map(list, zip(*came, strict=True)),
         [event.properties_json for event in events],
         [event.context_json for event in events],
@@ -68,12 +68,15 @@ def columns_of(events: Sequence[Event], iids: Sequence[EventIids]) -> list[Seque
     ]
 
 
-def _bought(properties: dict[str, object]) -> _Bought:
+def goods_in(properties: dict[str, object]) -> Goods:
+    """The order, store, products and money an event speaks of."""
+    if not properties:
+        return _NO_GOODS
     products = properties.get("products")
     lines = [line for line in products if isinstance(line, dict)] if isinstance(products, list) else [properties]
     keys = _LINE if products else _PRODUCT
     currency = _text(properties.get("currency")).upper()
-    return _Bought(
+    return Goods(
         order_id=_text(properties.get("order_id") or properties.get("orderId")),
         store=_text(properties.get("store_id") or properties.get("storeId")),
         product_ids=list(dict.fromkeys(found for line in lines if (found := _first(line, keys)))),

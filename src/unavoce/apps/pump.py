@@ -1,0 +1,184 @@
+"""The pump: takes accepted calls out of their lanes and makes them history, customers, segments and decisions.
+
+One batch at a time, its bounds committed before anything is done with it. Whatever the moment it is killed at, the
+next start does the same batch again and every part of it counts once: facts by their insert tokens, state because
+one transaction holds all of it together with the lane's position.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+import structlog
+
+from unavoce.collect import api as collect
+from unavoce.collect.api import Batch, Event
+from unavoce.kernel.clock import Clock
+from unavoce.profile import api as profile
+from unavoce.profile.api import Interned, LinkChange
+from unavoce.runtime import telemetry
+from unavoce.runtime.clickhouse import Facts
+from unavoce.runtime.failpoint import reach
+from unavoce.runtime.postgres import Postgres, Transaction
+
+POINTS = (
+    "pump.after_pin",
+    "pump.after_read",
+    "pump.after_history",
+    "pump.after_record",
+    "pump.after_absorb",
+    "pump.before_commit",
+    "pump.after_commit",
+    "pump.after_links",
+)
+"""Where a test may kill the pump: between every two steps."""
+
+_BUSY_SECONDS, _IDLE_SECONDS = 0.02, 0.1
+# So often a batch may fail as a whole before its events are tried one by one.
+_TRIES = 3
+# If more of a batch than this fails alone, it is not the events that are bad.
+_MOST_BAD_SHARE, _ALWAYS_BAD = 0.5, 3
+
+_log = structlog.get_logger("unavoce.pump")
+_EVENTS = telemetry.counter("unavoce_pump_events_total", "Events made history.")
+_SECONDS = telemetry.histogram("unavoce_pump_step_seconds", "How long each step of a batch took.")
+_LAG = telemetry.gauge("unavoce_pump_lag_seconds", "From the last batch's first receipt to its commit.")
+_FAILED = telemetry.counter("unavoce_pump_failed_events_total", "Events set aside because they could not be pumped.")
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """What identifiers are read with: the brand's secret key, and the region of phones without a country code."""
+
+    key: bytes
+    region: str
+
+
+class _Undo(Exception):
+    """Undoes a trial."""
+
+
+class Pump:
+    """Pumps batches; there is one in a deployment, because customers are resolved one batch after the other."""
+
+    def __init__(self, postgres: Postgres, facts: Facts, clock: Clock, brand: Brand, wake: Callable[[], None]) -> None:
+        self._postgres, self._facts, self._clock, self._brand, self._wake = postgres, facts, clock, brand, wake
+        self._tries: dict[Batch, int] = {}
+        self._unpublished: list[LinkChange] = []
+        self._forgotten_on = clock.now().date()
+
+    def step(self) -> bool:
+        """Do one batch; says whether there was one."""
+        self._publish()
+        batch = collect.pin(self._postgres)
+        if batch is None:
+            self._forget()
+            return False
+        try:
+            self._pump(batch)
+        except Exception:
+            self._tries[batch] = self._tries.get(batch, 0) + 1
+            if self._tries[batch] < _TRIES or not self._set_aside(batch):
+                raise
+        self._tries.pop(batch, None)
+        return True
+
+    def run(self, stop: threading.Event) -> None:
+        """Do batch after batch until told to stop; rests a little when nothing waits."""
+        busy_until = 0.0
+        while not stop.is_set():
+            if self.step():
+                busy_until = monotonic() + 1.0
+            else:
+                stop.wait(_BUSY_SECONDS if monotonic() < busy_until else _IDLE_SECONDS)
+
+    def _pump(self, batch: Batch) -> None:
+        reach("pump.after_pin")
+        with _SECONDS.time(step="read"), self._postgres.transaction() as tx:
+            events = collect.read(tx, batch)
+        reach("pump.after_read")
+        iids = profile.intern(events, self._brand.key, self._brand.region)
+        self._record(batch, events, iids)
+        reach("pump.after_record")
+        with self._postgres.transaction() as tx:
+            links = self._follow(tx, events, iids)
+            with _SECONDS.time(step="settle"):
+                collect.settle(tx, batch, events)
+            reach("pump.before_commit")
+        reach("pump.after_commit")
+        self._unpublished += links
+        self._publish()
+        reach("pump.after_links")
+        self._wake()
+        self._measure(events)
+
+    def _publish(self) -> None:
+        """Tell ClickHouse of new links; after a failure again with the next step, after a crash at the next start."""
+        if self._unpublished:
+            with _SECONDS.time(step="links"):
+                profile.publish_links(self._facts, self._unpublished)
+            self._unpublished = []
+
+    def _record(self, batch: Batch, events: Sequence[Event], iids: Sequence[Interned]) -> None:
+        with _SECONDS.time(step="history"):
+            collect.record(self._facts, batch, events, iids)
+        reach("pump.after_history")
+        with _SECONDS.time(step="record"):
+            profile.record(self._facts, batch, events, iids)
+
+    def _follow(self, tx: Transaction, events: Sequence[Event], iids: Sequence[Interned]) -> tuple[LinkChange, ...]:
+        """All that the events change in PostgreSQL, in the caller's transaction."""
+        with _SECONDS.time(step="absorb"):
+            absorbed = profile.absorb(tx, events, iids, self._clock.now())
+        reach("pump.after_absorb")
+        return absorbed.links
+
+    def _set_aside(self, batch: Batch) -> bool:
+        """Find the events that cannot be pumped and make them failed events; False when it is not the events."""
+        with self._postgres.transaction() as tx:
+            events = collect.read(tx, batch)
+        if (trouble := self._trouble(())) is not None:
+            _log.error("the batch is not the trouble", batch=str(batch), trouble=trouble)
+            return False
+        bad = self._bad(events)
+        if not bad or len(bad) > max(_ALWAYS_BAD, len(events) * _MOST_BAD_SHARE):
+            return False
+        with self._postgres.transaction() as tx:
+            collect.fail(tx, batch, bad)
+        _FAILED.add(len(bad))
+        _log.error("events were set aside", batch=str(batch), events=len(bad), first=bad[0][1])
+        return True
+
+    def _bad(self, events: Sequence[Event]) -> list[tuple[Event, str]]:
+        trouble = self._trouble(events)
+        if trouble is None:
+            return []
+        if len(events) == 1:
+            return [(events[0], trouble)]
+        half = len(events) // 2
+        return self._bad(events[:half]) + self._bad(events[half:])
+
+    def _trouble(self, events: Sequence[Event]) -> str | None:
+        """What goes wrong when only these are pumped; nothing of it stays."""
+        try:
+            iids = profile.intern(events, self._brand.key, self._brand.region)
+            with self._postgres.transaction() as tx:
+                self._follow(tx, events, iids)
+                raise _Undo
+        except _Undo:
+            return None
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+
+    def _forget(self) -> None:
+        today = self._clock.now().date()
+        if today != self._forgotten_on:
+            with self._postgres.transaction() as tx:
+                collect.forget(tx, self._clock.now())
+            self._forgotten_on = today
+
+    def _measure(self, events: Sequence[Event]) -> None:
+        _EVENTS.add(len(events))
+        if events:
+            _LAG.set((self._clock.now() - events[0].received_at).total_seconds())
