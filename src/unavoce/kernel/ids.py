@@ -1,5 +1,6 @@
 """Numbers that stand for identifiers and customers, and chance that can be replayed."""
 
+import re
 from hashlib import blake2b
 from typing import NewType
 
@@ -12,6 +13,7 @@ CustomerId = NewType("CustomerId", int)
 """A customer's id is one of her iids."""
 
 _LARGEST = (1 << 63) - 1
+_WRITTEN = re.compile(r"[0-9a-f]{16}")
 _FRACTION_BITS = 53  # what a double holds exactly
 
 
@@ -28,11 +30,8 @@ def text_of(number: int) -> str:
 
 def parse_id(text: str) -> int:
     """Read back what `text_of` wrote; anything else is a BadInput."""
-    try:
-        number = int(text, 16) if len(text) == len(text_of(0)) and text.isalnum() else -1
-    except ValueError:
-        number = -1
-    if not 0 <= number <= _LARGEST:
+    number = int(text, 16) if _WRITTEN.fullmatch(text) else _LARGEST + 1
+    if number > _LARGEST:
         raise BadInput(field="id", value=text, expected="sixteen hexadecimal digits")
     return number
 

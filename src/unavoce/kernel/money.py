@@ -14,6 +14,10 @@ _PLACES = {
 }  # fmt: skip
 
 
+# No amount has more digits than this before its point, and a bigint would not hold it in minor units.
+_LARGEST_POWER = 15
+
+
 class MixedCurrencies(Conflict):
     """Two currencies cannot be added up."""
 
@@ -48,6 +52,8 @@ def minor_of(amount: Decimal | float | int | str, currency: str) -> int:
     """The amount in the currency's smallest unit, exact; a float counts as what it prints as."""
     try:
         exact = amount if isinstance(amount, Decimal) else Decimal(str(amount))
+        if exact.adjusted() > _LARGEST_POWER:
+            raise ValueError(amount)
         return int(exact.scaleb(places(currency)).to_integral_value(rounding=ROUND_HALF_EVEN))
     except (InvalidOperation, ValueError, OverflowError):
         raise BadInput(field="amount", value=str(amount), expected="a number, like 19.99") from None

@@ -134,7 +134,7 @@ def program_version(reaching: Path) -> Program:
 def as_owner(program: list[str], *, reaching: Path) -> list[str]:
     """The command that runs `program` as the user PostgreSQL's files belong to."""
     owner, group = _owner()
-    reach = owner != os.geteuid() and not (_reachable(reaching) and _reachable(Path(program[0])))
+    reach = owner != os.geteuid() and not (reachable(reaching) and reachable(Path(program[0])))
     knot = [str(os.getpid()), str(owner), str(group), "1" if reach else "0"]
     return [sys.executable, "-I", "-S", child.__file__, *knot, *program]
 
@@ -146,7 +146,8 @@ def _owner() -> tuple[int, int]:
     return nobody.pw_uid, nobody.pw_gid
 
 
-def _reachable(path: Path) -> bool:
+def reachable(path: Path) -> bool:
+    """Whether every user can get to this path."""
     return all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents)
 
 
@@ -214,7 +215,7 @@ def _disown_stale(data: Path) -> None:
         return
     pid = int(lines[0])
     if _is_postmaster_of(pid, data):
-        _end(pid)
+        _end(pid, data)
     elif folder.alive(pid):
         # PostgreSQL takes its own parent's pid for stale, and still checks the shared memory on line 7.
         (data / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n", "utf-8")
@@ -227,11 +228,10 @@ def _is_postmaster_of(pid: int, data: Path) -> bool:
         return False
 
 
-def _end(pid: int) -> None:
-    deadline = time.monotonic() + _STOP_SECONDS
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGINT)
-        while time.monotonic() < deadline:
-            os.kill(pid, 0)
-            time.sleep(0.05)
-        os.kill(pid, signal.SIGQUIT)
+def _end(pid: int, data: Path) -> None:
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+        deadline = time.monotonic() + _STOP_SECONDS
+        while _is_postmaster_of(pid, data) and time.monotonic() < deadline:
+            time.sleep(0.02)
