@@ -82,6 +82,7 @@ __all__ = [
     "graph",
     "identifier_of",
     "intern",
+    "links_then",
     "members_of",
     "merge",
     "profile",
@@ -149,6 +150,11 @@ def compact_links(tx: Transaction, facts: Facts) -> None:
 def customers_of(tx: Transaction, iids: Iterable[Iid]) -> dict[Iid, CustomerId]:
     """Whose each of these identifiers is; an unlinked or unknown one is its own customer."""
     return resolver.customers_of(tx, iids)
+
+
+def links_then(tx: Transaction, iids: Iterable[Iid], at: datetime) -> dict[Iid, CustomerId]:
+    """Whose each of these identifiers was known to be at a past moment, for replays "as known then"."""
+    return resolver.links_then(tx, iids, at)
 
 
 def members_of(tx: Transaction, customers: Iterable[CustomerId]) -> dict[CustomerId, tuple[Iid, ...]]:

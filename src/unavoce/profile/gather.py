@@ -1,6 +1,6 @@
 """What a batch of events says about identifiers, evidence, traits and consent; from the events alone."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import combinations
@@ -21,12 +21,15 @@ from unavoce.profile.model import (
 )
 
 
-class Sighting(NamedTuple):
-    """An identifier in a batch, with its first and last time."""
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """The identifiers of a batch, each with its first and last time and the last message that named it."""
 
-    identifier: Identifier
-    first: datetime
-    last: datetime
+    identifiers: dict[Iid, Identifier] = field(default_factory=dict)
+    first: dict[Iid, datetime] = field(default_factory=dict)
+    last: dict[Iid, datetime] = field(default_factory=dict)
+    causes: dict[Iid, str] = field(default_factory=dict)
+    collisions: set[Identifier] = field(default_factory=set)
 
 
 class Evidence(NamedTuple):
@@ -41,57 +44,54 @@ class Evidence(NamedTuple):
     source: str
     received_at: datetime
 
-    @property
-    def key(self) -> EdgeKey:
-        """What names the edge."""
-        return EdgeKey(self.a, self.b, self.kind)
+
+Joined = Mapping[EdgeKey, Event]
+"""The edges of a batch, each with the earliest event that is evidence for it."""
 
 
-@dataclass(slots=True)
-class Gathered:
-    """Everything a batch says, each thing once."""
-
-    sightings: dict[Iid, Sighting] = field(default_factory=dict)
-    collisions: set[Identifier] = field(default_factory=set)
-    evidence: dict[EdgeKey, Evidence] = field(default_factory=dict)
-    causes: dict[Iid, str] = field(default_factory=dict)
-
-    def see(self, identifiers: Iterable[Identifier], at: datetime, message_id: str) -> None:
-        """Note that these identifiers were met."""
-        for one in identifiers:
-            self.causes[one.iid] = message_id
-            known = self.sightings.get(one.iid)
-            if known is None:
-                self.sightings[one.iid] = Sighting(one, at, at)
-            elif known.identifier != one:
-                self.collisions.add(one)
-            elif at > known.last:
-                self.sightings[one.iid] = Sighting(one, known.first, at)
-            elif at < known.first:
-                self.sightings[one.iid] = Sighting(one, at, known.last)
-
-    def join(self, event: Event, identifiers: Sequence[Identifier]) -> None:
-        """Note that one event named all of these."""
-        kind = EdgeKind.ALIAS if event.type == "alias" else EdgeKind.TOGETHER
-        for one, other in combinations(identifiers, 2):
-            first, second = (one, other) if one.iid < other.iid else (other, one)
-            turn = components.turn_of(kind, rules.rank(one.kind), rules.rank(other.kind))
-            found = Evidence(
-                first.iid, second.iid, kind, turn, event.at, event.message_id, event.source.key, event.received_at
-            )
-            known = self.evidence.get(found.key)
-            if known is None or (found.at, found.message_id) < (known.at, known.message_id):
-                self.evidence[found.key] = found
-
-
-def gathered(events: Sequence[Event], iids: Sequence[Interned]) -> Gathered:
-    """The identifiers and the evidence of a batch."""
-    batch = Gathered()
+def sightings(events: Sequence[Event], iids: Sequence[Interned]) -> Sightings:
+    """Who was met in a batch."""
+    met = Sightings()
     for event, who in zip(events, iids, strict=True):
-        batch.see(who.identifiers, event.at, event.message_id)
-        if len(who.identifiers) > 1:
-            batch.join(event, who.identifiers)
-    return batch
+        at = event.at
+        for one in who.identifiers:
+            iid = one.iid
+            if iid not in met.identifiers:
+                met.identifiers[iid] = one
+                met.first[iid] = met.last[iid] = at
+            else:
+                _meet_again(met, one, at)
+            met.causes[iid] = event.message_id
+    return met
+
+
+def _meet_again(met: Sightings, one: Identifier, at: datetime) -> None:
+    if met.identifiers[one.iid] != one:
+        met.collisions.add(one)
+    elif at > met.last[one.iid]:
+        met.last[one.iid] = at
+    elif at < met.first[one.iid]:
+        met.first[one.iid] = at
+
+
+def joined(events: Sequence[Event], iids: Sequence[Interned]) -> Joined:
+    """Which identifiers the events of a batch join: every two that one event names."""
+    edges: dict[tuple[Iid, Iid, EdgeKind], Event] = {}
+    for event, who in zip(events, iids, strict=True):
+        if len(who.all) > 1:
+            kind = EdgeKind.ALIAS if event.type == "alias" else EdgeKind.TOGETHER
+            for one, other in combinations(who.all, 2):
+                key = (one, other, kind) if one < other else (other, one, kind)
+                known = edges.setdefault(key, event)
+                if known is not event and (event.at, event.message_id) < (known.at, known.message_id):
+                    edges[key] = event
+    return {EdgeKey(*key): event for key, event in edges.items()}
+
+
+def evidence(key: EdgeKey, event: Event, identifiers: Mapping[Iid, Identifier]) -> Evidence:
+    """An edge as it is kept."""
+    turn = components.turn_of(key.kind, rules.rank(identifiers[key.a].kind), rules.rank(identifiers[key.b].kind))
+    return Evidence(*key, turn, event.at, event.message_id, event.source.key, event.received_at)
 
 
 def traits(events: Sequence[Event], iids: Sequence[Interned]) -> Iterator[TraitSaid]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from unavoce.collect.api import Event, EventIids
 from unavoce.profile import rules
@@ -23,6 +24,8 @@ def intern(events: Sequence[Event], key: bytes, region: str) -> list[Interned]:
     return [_interned(event.identifiers, key, region) for event in events]
 
 
+# What one browser or member sends is mostly the same identifiers again.
+@lru_cache(maxsize=100_000)
 def _interned(raw: tuple[tuple[str, str], ...], key: bytes, region: str) -> Interned:
     found = {one.iid: one for kind, value in raw if (one := rules.identifier(kind, value, key, region)) is not None}
     if not found:

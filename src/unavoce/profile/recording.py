@@ -17,11 +17,11 @@ def record(facts: Facts, batch: Batch, events: Sequence[Event], iids: Sequence[I
 
 
 def _record_identifiers(facts: Facts, batch: Batch, events: Sequence[Event], iids: Sequence[Interned]) -> None:
-    sightings = list(gather.gathered(events, iids).sightings.values())
+    met = gather.sightings(events, iids)
     columns: dict[str, Collection[object]] = {
-        "iid": [one.identifier.iid for one in sightings],
-        "kind": [one.identifier.kind for one in sightings],
-        "first_seen": [one.first for one in sightings],
+        "iid": met.identifiers.keys(),
+        "kind": [one.kind for one in met.identifiers.values()],
+        "first_seen": met.first.values(),
     }
     store.add_facts(facts, "profile.identifier", columns, batch.token("profile.identifier"))
 

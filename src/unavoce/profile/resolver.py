@@ -17,7 +17,6 @@ from unavoce.profile.model import (
     EdgeKey,
     EdgeKind,
     LinkChange,
-    Members,
     Node,
     NoSuchCustomer,
     NoSuchSeparation,
@@ -44,51 +43,48 @@ class _Change:
 
 def absorb(tx: Transaction, events: Sequence[Event], iids: Sequence[Interned], now: datetime) -> Absorbed:
     """Take in a batch: identifiers, evidence, traits and consent; answers with who was touched and who changed."""
-    batch = gather.gathered(events, iids)
-    if not batch.sightings:
+    met = gather.sightings(events, iids)
+    if not met.identifiers:
         return Absorbed()
     store.lock(tx)
-    seeds = _take_in(tx, batch, now)
+    seeds = _take_in(tx, met, gather.joined(events, iids), now)
     change = _resolve(tx, seeds, now) if seeds else _Change()
     _keep_words(tx, events, iids)
-    return _absorbed(tx, batch, change)
+    return _absorbed(tx, met, change)
 
 
-def _take_in(tx: Transaction, batch: gather.Gathered, now: datetime) -> set[Iid]:
+def _take_in(tx: Transaction, met: gather.Sightings, joined: gather.Joined, now: datetime) -> set[Iid]:
     """Keep identifiers and evidence; answers with the identifiers around which customers may have changed."""
-    special = {one.iid: one for one in store.unfamiliar(tx, batch.sightings.values())}
-    colliding = {iid for iid, one in special.items() if one.collides}
-    collisions = [*batch.collisions, *(batch.sightings[iid].identifier for iid in colliding)]
-    colliding |= {one.iid for one in collisions}
-    fresh = [batch.sightings[iid] for iid, one in special.items() if one.fresh]
-    older = [batch.sightings[iid] for iid, one in special.items() if one.older and not one.collides]
+    special = {one.iid: one for one in store.unfamiliar(tx, met)}
+    collisions = met.collisions | {met.identifiers[iid] for iid, one in special.items() if one.collides}
+    hubs = {iid for iid, one in special.items() if one.hub}
+    fresh = [met.identifiers[iid] for iid, one in special.items() if one.fresh]
+    older = [iid for iid, one in special.items() if one.older and not one.collides]
     if collisions:
         store.add_collisions(tx, collisions, now)
     if fresh:
-        store.add_identifiers(tx, fresh)
+        store.add_identifiers(tx, fresh, met)
     if older:
-        store.age_identifiers(tx, older)
-    if len(fresh) < len(batch.sightings):
-        store.touch_sightings(tx, list(batch.sightings.values()))
-    hubs = {iid for iid, one in special.items() if one.hub}
-    seeds = {one.identifier.iid for one in older if one.identifier.iid not in hubs}
-    return seeds | _take_evidence(tx, batch, hubs, colliding)
+        store.age_identifiers(tx, older, met)
+    if len(fresh) < len(met.identifiers):
+        store.touch_sightings(tx, met)
+    # A number that stands for two identifiers joins nobody, or two strangers would become one.
+    if collisions:
+        quarantined = {one.iid for one in collisions}
+        joined = {key: event for key, event in joined.items() if quarantined.isdisjoint((key.a, key.b))}
+    return (set(older) - hubs) | _take_evidence(tx, met, joined, hubs)
 
 
-def _take_evidence(
-    tx: Transaction, batch: gather.Gathered, hubs: Collection[Iid], colliding: Collection[Iid]
-) -> set[Iid]:
-    told = [one for one in batch.evidence.values() if one.a not in colliding and one.b not in colliding]
-    evidence = store.new_edges(tx, told) if told else []
-    if not evidence:
+def _take_evidence(tx: Transaction, met: gather.Sightings, told: gather.Joined, hubs: set[Iid]) -> set[Iid]:
+    new = store.new_edges(tx, told) if told else []
+    if not new:
         return set()
-    silent = {one.key for one in evidence if one.a in hubs or one.b in hubs}
-    store.keep_edges(tx, evidence, silent)
-    ends = {end for one in evidence for end in (one.a, one.b)} - set(hubs)
-    crowded = store.crowded(tx, {iid: batch.sightings[iid].identifier.kind for iid in ends})
+    store.keep_edges(tx, [gather.evidence(key, told[key], met.identifiers) for key in new], hubs)
+    ends = {end for key in new for end in (key.a, key.b)}
+    crowded = store.crowded(tx, {iid: met.identifiers[iid].kind for iid in ends - hubs})
     loosened = store.make_hubs(tx, crowded) if crowded else []
-    loud = {end for one in evidence if one.key not in silent for end in (one.a, one.b)}
-    return loud | set(crowded) | set(loosened)
+    loud = {end for key in new if hubs.isdisjoint(key[:2]) for end in (key.a, key.b)}
+    return loud.union(crowded, loosened)
 
 
 def _resolve(tx: Transaction, seeds: Collection[Iid], now: datetime) -> _Change:
@@ -122,25 +118,42 @@ def _keep_words(tx: Transaction, events: Sequence[Event], iids: Sequence[Interne
         store.keep_consents(tx, consents)
 
 
-def _absorbed(tx: Transaction, batch: gather.Gathered, change: _Change) -> Absorbed:
-    asked: dict[Iid, None] = dict.fromkeys([*batch.sightings, *(link.iid for link in change.links), *change.before])
-    customers = customers_of(tx, asked)
-    members = members_of(tx, dict.fromkeys(customers.values()))
-    causes = {customers[iid]: message for iid, message in batch.causes.items()}
+def _absorbed(tx: Transaction, met: gather.Sightings, change: _Change) -> Absorbed:
+    customers, members = _families(tx, [*met.identifiers, *(link.iid for link in change.links), *change.before])
+    causes = {customers[iid]: message for iid, message in met.causes.items()}
     # A customer who changed without an event of her own was changed by the last evidence of the batch.
-    last = next(reversed(batch.causes.values()))
+    last = next(reversed(met.causes.values()))
     return Absorbed(
-        customers={iid: customers[iid] for iid in batch.sightings},
+        customers={iid: customers[iid] for iid in met.identifiers},
         members=members,
         links=change.links,
         causes={customer: causes.get(customer, last) for customer in members},
     )
 
 
+def _families(tx: Transaction, iids: Iterable[Iid]) -> tuple[dict[Iid, CustomerId], dict[CustomerId, tuple[Iid, ...]]]:
+    """Whose these identifiers are, and all identifiers of those customers."""
+    customers = {iid: CustomerId(iid) for iid in iids}
+    hers: dict[CustomerId, list[Iid]] = {}
+    for iid, customer in store.families(tx, customers):
+        hers.setdefault(customer, [Iid(customer)]).append(iid)
+        if iid in customers:
+            customers[iid] = customer
+    members = {customer: (Iid(customer),) for customer in customers.values()}
+    return customers, members | {customer: tuple(iids) for customer, iids in hers.items()}
+
+
 def customers_of(tx: Transaction, iids: Iterable[Iid]) -> dict[Iid, CustomerId]:
     """Whose each of these identifiers is."""
     asked = list(iids)
     linked = store.customers_of(tx, asked)
+    return {iid: linked.get(iid, CustomerId(iid)) for iid in asked}
+
+
+def links_then(tx: Transaction, iids: Iterable[Iid], at: datetime) -> dict[Iid, CustomerId]:
+    """Whose each of these identifiers was at a past moment."""
+    asked = list(iids)
+    linked = store.links_then(tx, asked, at)
     return {iid: linked.get(iid, CustomerId(iid)) for iid in asked}
 
 
@@ -168,7 +181,7 @@ def merge(tx: Transaction, a: CustomerId, b: CustomerId, by: str, reason: str, n
     cause = f"merge by {by} at {now.isoformat()}: {reason}"
     first, second = sorted((Iid(one), Iid(other)))
     turn = components.turn_of(EdgeKind.MERGE, 0, 0)
-    store.keep_edges(tx, [gather.Evidence(first, second, EdgeKind.MERGE, turn, now, cause, by, now)], ())
+    store.keep_edges(tx, [gather.Evidence(first, second, EdgeKind.MERGE, turn, now, cause, by, now)], hubs=())
     return _relinked(tx, [first, second], cause, now)
 
 
@@ -221,6 +234,5 @@ def customer_with(tx: Transaction, iid: Iid) -> CustomerId:
 
 def _relinked(tx: Transaction, seeds: Collection[Iid], cause: str, now: datetime) -> Relinked:
     change = _resolve(tx, seeds, now)
-    touched = customers_of(tx, dict.fromkeys([*seeds, *(link.iid for link in change.links), *change.before]))
-    members: Members = members_of(tx, dict.fromkeys(touched.values()))
+    _, members = _families(tx, [*seeds, *(link.iid for link in change.links), *change.before])
     return Relinked(change.links, members, cause)

@@ -1,3 +1,7 @@
+-- plan_afresh --
+-- Plan each statement for the sizes it is given: a plan kept from the first small batches ruins the later large ones.
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)
+
 -- unfamiliar --
 -- Of the identifiers in a batch those that are new, met earlier than known, hubs, or taken by another value.
 SELECT
@@ -69,20 +73,22 @@ SET at = excluded.at, message_id = excluded.message_id, source = excluded.source
 
 -- crowded --
 -- Of these identifiers those that touch more people of one kind than they may.
-SELECT one.iid
-FROM unnest(%(iids)s::bigint[], %(mosts)s::integer[]) AS one (iid, most)
-WHERE EXISTS (
-    SELECT 1
-    FROM (
-        SELECT ahead.b AS iid FROM profile.edge AS ahead WHERE ahead.a = one.iid AND ahead.kind <> 'merge'
-        UNION
-        SELECT behind.a FROM profile.edge AS behind WHERE behind.b = one.iid AND behind.kind <> 'merge'
-    ) AS neighbour
-    JOIN profile.identifier AS person ON person.iid = neighbour.iid
-    WHERE person.kind = ANY(%(personal)s::text[])
-    GROUP BY person.kind
-    HAVING count(*) > one.most
+WITH asked AS (
+    SELECT iid, most FROM unnest(%(iids)s::bigint[], %(mosts)s::integer[]) AS asked (iid, most)
+),
+neighbour AS MATERIALIZED (
+    SELECT asked.iid, asked.most, ahead.b AS other
+    FROM asked JOIN profile.edge AS ahead ON ahead.a = asked.iid AND ahead.kind <> 'merge'
+    UNION
+    SELECT asked.iid, asked.most, behind.a
+    FROM asked JOIN profile.edge AS behind ON behind.b = asked.iid AND behind.kind <> 'merge'
 )
+SELECT DISTINCT neighbour.iid
+FROM neighbour
+JOIN profile.identifier AS person ON person.iid = neighbour.other
+WHERE person.kind = ANY(%(personal)s::text[])
+GROUP BY neighbour.iid, neighbour.most, person.kind
+HAVING count(*) > neighbour.most
 
 -- make_hubs --
 -- From now on these identifiers join nobody.
@@ -185,6 +191,23 @@ WHERE (excluded.at, excluded.message_id COLLATE "C") > (consent.at, consent.mess
 -- customers_of --
 -- Whose these identifiers are; without a row an identifier is its own customer.
 SELECT iid, customer FROM profile.link WHERE iid = ANY(%(iids)s::bigint[])
+
+-- links_then --
+-- Whose these identifiers were at a past moment, as far as they were linked.
+SELECT iid, customer
+FROM profile.link_log
+WHERE iid = ANY(%(iids)s::bigint[]) AND from_at <= %(at)s AND (until_at IS NULL OR until_at > %(at)s)
+
+-- families --
+-- The links of all customers these identifiers belong to; who is in no row stands alone.
+WITH customer AS (
+    SELECT DISTINCT coalesce(link.customer, asked.iid) AS id
+    FROM unnest(%(iids)s::bigint[]) AS asked (iid)
+    LEFT JOIN profile.link AS link ON link.iid = asked.iid
+)
+SELECT link.iid, link.customer
+FROM customer
+JOIN profile.link AS link ON link.customer = customer.id
 
 -- members_of --
 -- The identifiers of these customers, apart from the one that gives her id.

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import orjson
 
 from unavoce.kernel.ids import CustomerId, Iid
-from unavoce.profile import rules
-from unavoce.profile.gather import Evidence, Sighting
+from unavoce.profile import arrays, rules
+from unavoce.profile.gather import Evidence, Joined, Sightings
 from unavoce.profile.model import (
     ConsentSaid,
     Edge,
@@ -129,106 +129,102 @@ class Place(NamedTuple):
 def lock(tx: Transaction) -> None:
     """One resolver at a time, to the end of the transaction."""
     tx.lock(_LOCK)
+    tx.run(_SQL["plan_afresh"])
 
 
 # --- identifiers ---
 
 
-def unfamiliar(tx: Transaction, sightings: Collection[Sighting]) -> list[Unfamiliar]:
+def unfamiliar(tx: Transaction, met: Sightings) -> list[Unfamiliar]:
     """Those of a batch that are not simply known."""
-    return tx.rows(_SQL["unfamiliar"], Unfamiliar, **_named(sightings), firsts=[one.first for one in sightings])
+    firsts = arrays.times(met.first.values())
+    return tx.rows(_SQL["unfamiliar"], Unfamiliar, **_named(met.identifiers.values()), firsts=firsts)
 
 
-def add_identifiers(tx: Transaction, sightings: Collection[Sighting]) -> None:
+def add_identifiers(tx: Transaction, fresh: Collection[Identifier], met: Sightings) -> None:
     """Keep identifiers met for the first time."""
-    firsts = [one.first for one in sightings]
-    ranks = [rules.rank(one.identifier.kind) for one in sightings]
-    tx.run(_SQL["add_identifiers"], **_named(sightings), firsts=firsts, ranks=ranks)
-    tx.run(_SQL["add_sightings"], **_lasts(sightings))
+    firsts = arrays.times(met.first[one.iid] for one in fresh)
+    ranks = arrays.numbers(rules.rank(one.kind) for one in fresh)
+    lasts = arrays.times(met.last[one.iid] for one in fresh)
+    tx.run(_SQL["add_identifiers"], **_named(fresh), firsts=firsts, ranks=ranks)
+    tx.run(_SQL["add_sightings"], iids=arrays.numbers(one.iid for one in fresh), lasts=lasts)
 
 
-def age_identifiers(tx: Transaction, sightings: Collection[Sighting]) -> None:
+def age_identifiers(tx: Transaction, older: Collection[Iid], met: Sightings) -> None:
     """Remember earlier sightings that came late."""
-    iids = [one.identifier.iid for one in sightings]
-    tx.run(_SQL["age_identifiers"], iids=iids, firsts=[one.first for one in sightings])
+    firsts = arrays.times(met.first[iid] for iid in older)
+    tx.run(_SQL["age_identifiers"], iids=arrays.numbers(older), firsts=firsts)
 
 
-def touch_sightings(tx: Transaction, sightings: Collection[Sighting]) -> None:
+def touch_sightings(tx: Transaction, met: Sightings) -> None:
     """Remember later sightings."""
-    tx.run(_SQL["touch_sightings"], **_lasts(sightings))
+    tx.run(_SQL["touch_sightings"], iids=arrays.numbers(met.last), lasts=arrays.times(met.last.values()))
 
 
 def add_collisions(tx: Transaction, collisions: Collection[Identifier], now: datetime) -> None:
     """Keep out identifiers whose number is another's."""
-    tx.run(
-        _SQL["add_collisions"],
-        iids=[one.iid for one in collisions],
-        kinds=[one.kind for one in collisions],
-        values=[one.value for one in collisions],
-        now=now,
-    )
+    tx.run(_SQL["add_collisions"], **_named(collisions), now=now)
 
 
-def _named(sightings: Collection[Sighting]) -> dict[str, list[object]]:
+def _named(identifiers: Collection[Identifier]) -> dict[str, str]:
     return {
-        "iids": [one.identifier.iid for one in sightings],
-        "kinds": [one.identifier.kind for one in sightings],
-        "values": [one.identifier.value for one in sightings],
+        "iids": arrays.numbers(one.iid for one in identifiers),
+        "kinds": arrays.texts(one.kind for one in identifiers),
+        "values": arrays.texts(one.value for one in identifiers),
     }
-
-
-def _lasts(sightings: Collection[Sighting]) -> dict[str, list[object]]:
-    return {"iids": [one.identifier.iid for one in sightings], "lasts": [one.last for one in sightings]}
 
 
 # --- evidence ---
 
 
-def new_edges(tx: Transaction, evidence: Sequence[Evidence]) -> list[Evidence]:
+def new_edges(tx: Transaction, joined: Joined) -> list[EdgeKey]:
     """Those that say something new."""
+    keys = list(joined)
     places = tx.values(
         _SQL["new_edges"],
-        **_keys(one.key for one in evidence),
-        ats=[one.at for one in evidence],
-        messages=[one.message_id for one in evidence],
+        **_keys(keys),
+        ats=arrays.times(event.at for event in joined.values()),
+        messages=arrays.texts(event.message_id for event in joined.values()),
     )
-    return [evidence[place - 1] for place in places]
+    return [keys[place - 1] for place in places]
 
 
-def keep_edges(tx: Transaction, evidence: Sequence[Evidence], silent: Collection[EdgeKey]) -> None:
-    """Keep evidence; the silent ones go through a hub."""
+def keep_edges(tx: Transaction, evidence: Sequence[Evidence], hubs: Collection[Iid]) -> None:
+    """Keep evidence; what goes through a hub joins nobody."""
     tx.run(
         _SQL["keep_edges"],
-        **_keys(one.key for one in evidence),
-        turns=[one.turn for one in evidence],
-        ats=[one.at for one in evidence],
-        messages=[one.message_id for one in evidence],
-        sources=[one.source for one in evidence],
-        receiveds=[one.received_at for one in evidence],
-        refusals=[Refusal.HUB.value if one.key in silent else None for one in evidence],
+        **_keys(EdgeKey(one.a, one.b, one.kind) for one in evidence),
+        turns=arrays.numbers(one.turn for one in evidence),
+        ats=arrays.times(one.at for one in evidence),
+        messages=arrays.texts(one.message_id for one in evidence),
+        sources=arrays.texts(one.source for one in evidence),
+        receiveds=arrays.times(one.received_at for one in evidence),
+        refusals=arrays.texts(Refusal.HUB.value if one.a in hubs or one.b in hubs else None for one in evidence),
     )
 
 
 def crowded(tx: Transaction, kinds: Mapping[Iid, str]) -> list[Iid]:
     """Those of these identifiers that touch too many people."""
-    mosts = [rules.most_people(kind) for kind in kinds.values()]
-    return tx.values(_SQL["crowded"], iids=list(kinds), mosts=mosts, personal=list(rules.PERSONAL_KINDS))
+    mosts = arrays.numbers(rules.most_people(kind) for kind in kinds.values())
+    return tx.values(
+        _SQL["crowded"], iids=arrays.numbers(kinds), mosts=mosts, personal=arrays.texts(rules.PERSONAL_KINDS)
+    )
 
 
 def make_hubs(tx: Transaction, iids: Collection[Iid]) -> list[Iid]:
     """Make identifiers hubs; answers with everybody their evidence joined."""
-    tx.run(_SQL["make_hubs"], iids=list(iids))
-    return tx.values(_SQL["silence_hubs"], iids=list(iids))
+    tx.run(_SQL["make_hubs"], iids=arrays.numbers(iids))
+    return tx.values(_SQL["silence_hubs"], iids=arrays.numbers(iids))
 
 
 def region(tx: Transaction, seeds: Collection[Iid]) -> list[Resident]:
     """All identifiers that the evidence connects to the seeds."""
-    return tx.rows(_SQL["region"], Resident, seeds=list(seeds))
+    return tx.rows(_SQL["region"], Resident, seeds=arrays.numbers(seeds))
 
 
 def region_edges(tx: Transaction, iids: Collection[Iid]) -> list[RuledEdge]:
     """The evidence between them."""
-    rows = tx.rows(_SQL["region_edges"], RuledEdge, iids=list(iids))
+    rows = tx.rows(_SQL["region_edges"], RuledEdge, iids=arrays.numbers(iids))
     return [
         one._replace(kind=EdgeKind(one.kind), refusal=Refusal(one.refusal) if one.refusal else None) for one in rows
     ]
@@ -236,7 +232,7 @@ def region_edges(tx: Transaction, iids: Collection[Iid]) -> list[RuledEdge]:
 
 def region_sides(tx: Transaction, iids: Collection[Iid]) -> list[Side]:
     """Where they stand in the separations that hold."""
-    return tx.rows(_SQL["region_sides"], Side, iids=list(iids))
+    return tx.rows(_SQL["region_sides"], Side, iids=arrays.numbers(iids))
 
 
 def refuse_edges(tx: Transaction, refusals: Mapping[EdgeKey, Refusal | None]) -> None:
@@ -245,12 +241,12 @@ def refuse_edges(tx: Transaction, refusals: Mapping[EdgeKey, Refusal | None]) ->
     tx.run(_SQL["refuse_edges"], **_keys(refusals), refusals=said)
 
 
-def _keys(keys: Iterable[EdgeKey]) -> dict[str, list[object]]:
+def _keys(keys: Iterable[EdgeKey]) -> dict[str, str]:
     listed = list(keys)
     return {
-        "a": [key.a for key in listed],
-        "b": [key.b for key in listed],
-        "kinds": [key.kind.value for key in listed],
+        "a": arrays.numbers(key.a for key in listed),
+        "b": arrays.numbers(key.b for key in listed),
+        "kinds": arrays.texts(key.kind.value for key in listed),
     }
 
 
@@ -259,10 +255,13 @@ def _keys(keys: Iterable[EdgeKey]) -> dict[str, list[object]]:
 
 def relink(tx: Transaction, links: Collection[LinkChange], now: datetime) -> None:
     """Change links, and keep their history."""
-    iids = [link.iid for link in links]
+    iids = arrays.numbers(link.iid for link in links)
     joined = [link for link in links if not link.alone]
-    changed = {"iids": [link.iid for link in joined], "customers": [link.customer for link in joined]}
-    tx.run(_SQL["unlink"], iids=[link.iid for link in links if link.alone])
+    changed = {
+        "iids": arrays.numbers(link.iid for link in joined),
+        "customers": arrays.numbers(link.customer for link in joined),
+    }
+    tx.run(_SQL["unlink"], iids=arrays.numbers(link.iid for link in links if link.alone))
     tx.run(_SQL["relink"], **changed)
     tx.run(_SQL["close_log"], iids=iids, now=now)
     tx.run(_SQL["open_log"], **changed, now=now)
@@ -270,12 +269,23 @@ def relink(tx: Transaction, links: Collection[LinkChange], now: datetime) -> Non
 
 def customers_of(tx: Transaction, iids: Collection[Iid]) -> dict[Iid, CustomerId]:
     """The customers of those identifiers that are linked."""
-    return {link.iid: link.customer for link in tx.rows(_SQL["customers_of"], Link, iids=list(iids))}
+    return {link.iid: link.customer for link in tx.rows(_SQL["customers_of"], Link, iids=arrays.numbers(iids))}
+
+
+def links_then(tx: Transaction, iids: Collection[Iid], at: datetime) -> dict[Iid, CustomerId]:
+    """The customers of those that were linked at a past moment."""
+    rows = tx.rows(_SQL["links_then"], Link, iids=arrays.numbers(iids), at=at)
+    return {link.iid: link.customer for link in rows}
+
+
+def families(tx: Transaction, iids: Collection[Iid]) -> list[Link]:
+    """All links of all customers these identifiers belong to."""
+    return tx.rows(_SQL["families"], Link, iids=arrays.numbers(iids))
 
 
 def members_of(tx: Transaction, customers: Collection[CustomerId]) -> list[Link]:
     """The linked identifiers of customers."""
-    return tx.rows(_SQL["members_of"], Link, customers=list(customers))
+    return tx.rows(_SQL["members_of"], Link, customers=arrays.numbers(customers))
 
 
 def link_rows(tx: Transaction) -> list[Link]:
@@ -296,13 +306,13 @@ def add_separation(tx: Transaction, separation: Separation, kept: Collection[Iid
     made: int = tx.value(
         _SQL["add_separation"],
         customer=separation.customer,
-        identifiers=list(separation.identifiers),
+        identifiers=arrays.numbers(separation.identifiers),
         by=separation.by,
         reason=separation.reason,
         at=separation.at,
     )
-    iids = [*separation.identifiers, *kept]
-    tx.run(_SQL["add_sides"], separation=made, apart=list(separation.identifiers), iids=iids)
+    iids = arrays.numbers([*separation.identifiers, *kept])
+    tx.run(_SQL["add_sides"], separation=made, apart=arrays.numbers(separation.identifiers), iids=iids)
     return made
 
 
@@ -324,7 +334,7 @@ def sides_of(tx: Transaction, number: int) -> list[Iid]:
 
 def separation_between(tx: Transaction, ours: Collection[Iid], theirs: Collection[Iid]) -> int | None:
     """A separation that keeps these apart, if there is one."""
-    found: int | None = tx.value(_SQL["separation_between"], ours=list(ours), theirs=list(theirs))
+    found: int | None = tx.value(_SQL["separation_between"], ours=arrays.numbers(ours), theirs=arrays.numbers(theirs))
     return found
 
 
@@ -342,10 +352,10 @@ def keep_traits(tx: Transaction, said: Collection[TraitSaid]) -> None:
     tx.run(
         _SQL["keep_traits"],
         **_said(said),
-        keys=[one.key for one in said],
-        sources=[one.source for one in said],
-        priorities=[int(one.priority) for one in said],
-        values=[json_text(one.value) for one in said],
+        keys=arrays.texts(one.key for one in said),
+        sources=arrays.texts(one.source for one in said),
+        priorities=arrays.numbers(int(one.priority) for one in said),
+        values=arrays.texts(json_text(one.value) for one in said),
     )
 
 
@@ -354,20 +364,20 @@ def keep_consents(tx: Transaction, said: Collection[ConsentSaid]) -> None:
     tx.run(
         _SQL["keep_consents"],
         **_said(said),
-        channels=[one.channel for one in said],
-        purposes=[one.purpose for one in said],
-        slots=[one.slot for one in said],
-        states=[one.state.value for one in said],
-        evidences=[one.evidence for one in said],
+        channels=arrays.texts(one.channel for one in said),
+        purposes=arrays.texts(one.purpose for one in said),
+        slots=arrays.texts(one.slot for one in said),
+        states=arrays.texts(one.state.value for one in said),
+        evidences=arrays.texts(one.evidence for one in said),
     )
 
 
-def _said(said: Collection[TraitSaid] | Collection[ConsentSaid]) -> dict[str, list[object]]:
+def _said(said: Collection[TraitSaid] | Collection[ConsentSaid]) -> dict[str, str]:
     return {
-        "iids": [one.iid for one in said],
-        "ats": [one.at for one in said],
-        "receiveds": [one.received_at for one in said],
-        "messages": [one.message_id for one in said],
+        "iids": arrays.numbers(one.iid for one in said),
+        "ats": arrays.times(one.at for one in said),
+        "receiveds": arrays.times(one.received_at for one in said),
+        "messages": arrays.texts(one.message_id for one in said),
     }
 
 
@@ -381,18 +391,18 @@ def json_text(value: object) -> str:
 
 def traits_of(tx: Transaction, customers: Collection[CustomerId], keys: Sequence[str] | None) -> list[TraitRow]:
     """What counts of each trait, of all or of these keys."""
-    wanted = list(keys) if keys is not None else None
-    return tx.rows(_PEOPLE["traits_of"], TraitRow, customers=list(customers), keys=wanted)
+    wanted = arrays.texts(keys) if keys is not None else None
+    return tx.rows(_PEOPLE["traits_of"], TraitRow, customers=arrays.numbers(customers), keys=wanted)
 
 
 def identifiers_of(tx: Transaction, customers: Collection[CustomerId]) -> list[IdentifierRow]:
     """All identifiers, surest kinds first, then the most recently met."""
-    return tx.rows(_PEOPLE["identifiers_of"], IdentifierRow, customers=list(customers))
+    return tx.rows(_PEOPLE["identifiers_of"], IdentifierRow, customers=arrays.numbers(customers))
 
 
 def consents_of(tx: Transaction, customers: Collection[CustomerId]) -> list[ConsentRow]:
     """What counts for each channel and purpose."""
-    return tx.rows(_PEOPLE["consents_of"], ConsentRow, customers=list(customers))
+    return tx.rows(_PEOPLE["consents_of"], ConsentRow, customers=arrays.numbers(customers))
 
 
 def identifier_customer(tx: Transaction, iid: Iid) -> CustomerId | None:
@@ -427,27 +437,27 @@ def everyone_newest(tx: Transaction, at: datetime, tie: int, limit: int) -> list
 
 def some_latest(tx: Transaction, among: Collection[CustomerId], at: datetime, tie: int, limit: int) -> list[Place]:
     """The same among these."""
-    return tx.rows(_PEOPLE["some_latest"], Place, among=list(among), at=at, tie=tie, limit=limit)
+    return tx.rows(_PEOPLE["some_latest"], Place, among=arrays.numbers(among), at=at, tie=tie, limit=limit)
 
 
 def some_newest(tx: Transaction, among: Collection[CustomerId], at: datetime, tie: int, limit: int) -> list[Place]:
     """The same among these."""
-    return tx.rows(_PEOPLE["some_newest"], Place, among=list(among), at=at, tie=tie, limit=limit)
+    return tx.rows(_PEOPLE["some_newest"], Place, among=arrays.numbers(among), at=at, tie=tie, limit=limit)
 
 
 def graph_edges(tx: Transaction, iids: Collection[Iid], most: int) -> list[EdgeSeen]:
     """The evidence that touches these."""
-    return tx.rows(_PEOPLE["graph_edges"], EdgeSeen, iids=list(iids), most=most)
+    return tx.rows(_PEOPLE["graph_edges"], EdgeSeen, iids=arrays.numbers(iids), most=most)
 
 
 def graph_nodes(tx: Transaction, iids: Collection[Iid]) -> list[NodeSeen]:
     """Identifiers and whose they are."""
-    return tx.rows(_PEOPLE["graph_nodes"], NodeSeen, iids=list(iids))
+    return tx.rows(_PEOPLE["graph_nodes"], NodeSeen, iids=arrays.numbers(iids))
 
 
 def graph_separations(tx: Transaction, iids: Collection[Iid]) -> list[Separation]:
     """The separations in which these stand."""
-    return [_with_tuple(one) for one in tx.rows(_PEOPLE["graph_separations"], Separation, iids=list(iids))]
+    return [_with_tuple(one) for one in tx.rows(_PEOPLE["graph_separations"], Separation, iids=arrays.numbers(iids))]
 
 
 def trait_keys(tx: Transaction) -> list[str]:
