@@ -19,6 +19,7 @@ from unavoce.segment.model import Terms
 from unavoce.segment.parts import Shape
 from unavoce.segment.values import Params, asked_at, call, whole
 
+RELATION = parts.RELATION
 RELATION_COLUMNS = {"customer": "UInt64", "iid": "UInt64", "at": "DateTime64(3, 'UTC')"}
 """The columns of the temporary table `segment_relation`."""
 

@@ -131,10 +131,12 @@ class Leaves:
         return compared(self.column(leaf), condition.op, wanted, self.params)
 
     def _picked(self, picked: Expr, place: int, op: Op, wanted: Value, *, as_json: bool = False) -> Expr:
-        known = call("notEmpty", picked)
+        value = call("tupleElement", call("arrayElement", picked, whole(1)), whole(place))
+        known: Expr = call("notEmpty", picked)
+        if as_json:  # a null takes the word back
+            known = exp.paren(both([known, exp.NEQ(this=value.copy(), expression=word("null"))]))
         if op in ("exists", "missing"):
             return known if op == "exists" else exp.not_(known)
-        value = call("tupleElement", call("arrayElement", picked, whole(1)), whole(place))
         read = call("JSONExtract", value, word(as_wanted(wanted))) if as_json else value
         return exp.and_(known, compared(read, op, wanted, self.params))
 

@@ -196,30 +196,25 @@ def _picked(leaf: Happenings, residual: list[Expr], leaves: Leaves) -> tuple[Exp
 
 
 def _traits(leaves: Leaves, shape: Shape) -> Part:
-    """The newest value each source gave; the best source's counts, then the newest; a null takes the word back."""
+    """The surest source's newest word counts, over all of her identifiers."""
     wanted = list(_of_kind(leaves, Told))
     rank = exp.Neg(this=call("toInt16", column("priority")))
     said = call("tuple", rank, column("at"), column("message_id"), column("value"))
-    order = call("tuple", column("at"), column("received_at"), column("message_id"))
-    own = [column("key"), column("source")]
+    best = exp.alias_(call("max", said), "best")
     keys = leaves.params.texts(sorted(leaf.key for leaf, _ in wanted))
-    newest = exp.alias_(call("argMax", said, order), "newest")
-    source = (
-        shape.read_past("profile.v_trait").where(call("has", keys, column("key"))).select(*shape.who(), *own, newest)
-    )
-    unset = exp.NEQ(this=call("tupleElement", exp.column("newest"), whole(4)), expression=word("null"))
-    part = Part(source.group_by(*_person_and_iid(shape), *own).having(unset), shape)
+    read = shape.read_past("profile.v_trait").where(call("has", keys, column("key")))
+    part = Part(read.select(*shape.who(), column("key"), best).group_by(*shape.person(), column("key")), shape)
     for leaf, name in wanted:
         is_key = exp.EQ(this=exp.column("key", table="s"), expression=leaves.params.text(leaf.key))
-        made = call("if", is_key, call("array", exp.column("newest", table="s")), call("array"))
+        made = call("if", is_key, call("array", exp.column("best", table="s")), call("array"))
         part.add(name, made, lambda merged: call("arrayReverseSort", call("groupArrayArray", merged)), call("array"))
     return part
 
 
 def _consents(leaves: Leaves, shape: Shape) -> Part:
-    """The newest statement of each identifier; the least that any of them allows counts."""
+    """The newest statement of each identifier, of two at once the stricter; the least that any allows counts."""
     wanted = list(_of_kind(leaves, Allowed))
-    order = call("tuple", column("at"), column("received_at"), column("message_id"))
+    order = call("tuple", column("at"), exp.Neg(this=call("toInt8", column("granted"))))
     own = [column("channel"), column("purpose")]
     asked = [_is_about(leaf, leaves, EVENT) for leaf, _ in wanted]
     newest = exp.alias_(call("argMax", column("granted"), order), "newest")

@@ -144,14 +144,16 @@ def scalar(name: str, kind: str, params: Params) -> Expr:
     if name == "revenue":
         return column("revenue")
     if name in _LIST_COLUMNS:
-        values = column(_LIST_COLUMNS[name])
-        first = call("arrayElement", values, whole(1))
-        return call("if", call("empty", values), exp.null(), call("toString", first))
+        first = call("toString", call("arrayElement", column(_LIST_COLUMNS[name]), whole(1)))
+        return _read_as(kind, call("nullIf", first, word("")))
     if name in _TEXT_COLUMNS:
-        known = call("nullIf", call("toString", column(_TEXT_COLUMNS[name])), word(""))
-        return known if kind == "Nullable(String)" else call("toFloat64OrNull", known)
+        return _read_as(kind, call("nullIf", call("toString", column(_TEXT_COLUMNS[name])), word("")))
     path = [params.text(step) for step in name.split(".")]
     return call("JSONExtract", column("properties"), *path, word(kind))
+
+
+def _read_as(kind: str, text: Expr) -> Expr:
+    return text if kind == "Nullable(String)" else call("toFloat64OrNull", text)
 
 
 def list_of(name: str) -> Expr | None:
