@@ -1,0 +1,34 @@
+import createClient, { type Middleware } from "openapi-fetch";
+import { problemOf, unreachable } from "./problem.ts";
+import type { paths } from "./schema.d.ts";
+
+let csrf = "";
+
+/** Remembers the token that every write carries; it comes with the session. */
+export function carryCsrf(token: string): void {
+  csrf = token;
+}
+
+const headers: Middleware = {
+  onRequest({ request }) {
+    if (request.method !== "GET") request.headers.set("X-CSRF-Token", csrf);
+    request.headers.set("Accept-Language", document.documentElement.lang);
+    return request;
+  },
+  onError() {
+    return unreachable();
+  },
+};
+
+/** The typed client; its types are generated from the server's OpenAPI document. */
+export const client = createClient<paths>({ credentials: "same-origin", fetch: (request) => fetch(request) });
+client.use(headers);
+
+type Result<T> = { data?: T; error?: unknown; response: Response };
+
+/** Turns an answer into its value, or throws the problem. */
+export async function valueOf<T>(answer: Promise<Result<T>>): Promise<T> {
+  const { data, error, response } = await answer;
+  if (!response.ok || error !== undefined) throw problemOf(response.status, error);
+  return data as T;
+}

@@ -1,0 +1,31 @@
+import type { paths } from "./schema.d.ts";
+
+type Json<R> = R extends { content: { "application/json": infer T } } ? T : never;
+
+/** What a GET of this path answers. */
+export type Answer<P extends keyof paths> = paths[P] extends { get: { responses: { 200: infer R } } } ? Json<R> : never;
+
+/** What a POST to this path answers. */
+export type Posted<P extends keyof paths> = paths[P] extends { post: { responses: { 200: infer R } } } ? Json<R> : never;
+
+export type Session = Answer<"/api/session">;
+export type Home = Answer<"/api/home">;
+export type CustomerRow = Answer<"/api/customers">["items"][number];
+export type Customer = Answer<"/api/customers/{id}">;
+export type Moment = Answer<"/api/customers/{id}/timeline">["items"][number];
+export type Graph = Answer<"/api/customers/{id}/graph">;
+export type Decision = Answer<"/api/customers/{id}/decisions">["items"][number];
+export type SegmentRow = Answer<"/api/segments">["items"][number];
+export type Segment = Answer<"/api/segments/{key}">;
+export type History = Answer<"/api/segments/{key}/history">["points"];
+export type JourneyRow = Answer<"/api/journeys">["items"][number];
+export type Journey = Answer<"/api/journeys/{key}">;
+export type Step = Journey["steps"][number];
+export type Report = Answer<"/api/journeys/{key}/report">;
+export type MessageRow = Answer<"/api/messages">["items"][number];
+export type Preview = Posted<"/api/messages/{key}/preview">;
+export type Overview = Answer<"/api/reports/overview">;
+export type Day = Overview["days"][number];
+export type Phone = Answer<"/api/simulator/phones">[number];
+export type Mailbox = Answer<"/api/simulator/mailboxes">[number];
+export type Clock = Session["clock"];

@@ -1,0 +1,35 @@
+import {
+  ChartNoAxesCombined, Filter, House, type LucideIcon, MessagesSquare, Route as RouteIcon, ScanFace, TabletSmartphone, Users,
+} from "lucide-react";
+
+/** The places of the console. An item is here when it works and hidden from those who may not see it. */
+export const NAV = [
+  { group: null, items: [{ to: "/", key: "home", icon: House, needs: null }] },
+  {
+    group: "customers",
+    items: [
+      { to: "/customers", key: "customers", icon: ScanFace, needs: "customers:read" },
+      { to: "/segments", key: "segments", icon: Filter, needs: "segments:read" },
+    ],
+  },
+  {
+    group: "engage",
+    items: [
+      { to: "/journeys", key: "journeys", icon: RouteIcon, needs: "journeys:read" },
+      { to: "/messages", key: "messages", icon: MessagesSquare, needs: "messages:read" },
+    ],
+  },
+  { group: "insights", items: [{ to: "/overview", key: "overview", icon: ChartNoAxesCombined, needs: "reports:read" }] },
+  { group: "try", items: [{ to: "/simulator", key: "simulator", icon: TabletSmartphone, needs: "simulator:use" }] },
+  { group: "settings", items: [{ to: "/team", key: "team", icon: Users, needs: "team:read" }] },
+] as const satisfies readonly Group[];
+
+interface Group {
+  readonly group: string | null;
+  readonly items: readonly { to: string; key: string; icon: LucideIcon; needs: string | null }[];
+}
+
+/** True when the person may see what needs this permission. */
+export function may(permissions: readonly string[], needs: string | null): boolean {
+  return needs === null || permissions.includes(needs) || permissions.includes("*");
+}

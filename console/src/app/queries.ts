@@ -1,0 +1,32 @@
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { Problem } from "../api/problem.ts";
+import { tellProblem } from "../ui/toast.tsx";
+import { create } from "../ui/store.ts";
+
+/** Counts how often the server said that nobody is logged in; the router listens. */
+export const loggedOut = create(0);
+
+const LOG_IN_AGAIN = 401;
+const TRIES = 2;
+
+function noticeLogOut(error: unknown): boolean {
+  const out = error instanceof Problem && error.status === LOG_IN_AGAIN;
+  if (out) loggedOut.set(loggedOut.get() + 1);
+  return out;
+}
+
+/** What was read from the server. Only refusals that may pass are tried again. */
+export const queries = new QueryClient({
+  queryCache: new QueryCache({ onError: noticeLogOut }),
+  mutationCache: new MutationCache({
+    onError: (error, _variables, _context, mutation) => {
+      if (mutation.meta?.quiet !== true && !noticeLogOut(error)) tellProblem(error);
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      retry: (count, error) => count < TRIES && error instanceof Problem && error.again,
+    },
+  },
+});

@@ -1,0 +1,120 @@
+import {
+  createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect,
+} from "@tanstack/react-router";
+import { Problem } from "../api/problem.ts";
+import { Nowhere, Stumbled } from "./fallbacks.tsx";
+import { queries } from "./queries.ts";
+import { readSearch, takes, writeSearch } from "./search.ts";
+import { sessionQuery } from "./session.ts";
+import { Shell } from "./shell.tsx";
+
+const root = createRootRoute({ component: Outlet });
+
+const logIn = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: takes("to"),
+  component: lazyRouteComponent(() => import("../screens/login/login.tsx"), "LogIn"),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    try {
+      await queries.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) throw redirect({ to: "/login", search: { to: location.href } });
+      throw error;
+    }
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  component: lazyRouteComponent(() => import("../screens/home/home.tsx"), "HomeScreen"),
+});
+const customers = createRoute({
+  getParentRoute: () => shell,
+  path: "/customers",
+  validateSearch: takes("q", "segment", "sort", "cursor"),
+  component: lazyRouteComponent(() => import("../screens/customers/list.tsx"), "Customers"),
+});
+const customer = createRoute({
+  getParentRoute: () => shell,
+  path: "/customers/$id",
+  validateSearch: takes("view", "kinds"),
+  component: lazyRouteComponent(() => import("../screens/customers/customer.tsx"), "CustomerScreen"),
+});
+const segments = createRoute({
+  getParentRoute: () => shell,
+  path: "/segments",
+  validateSearch: takes("cursor"),
+  component: lazyRouteComponent(() => import("../screens/segments/list.tsx"), "Segments"),
+});
+const segment = createRoute({
+  getParentRoute: () => shell,
+  path: "/segments/$key",
+  validateSearch: takes("cursor", "as"),
+  component: lazyRouteComponent(() => import("../screens/segments/segment.tsx"), "SegmentScreen"),
+});
+const journeys = createRoute({
+  getParentRoute: () => shell,
+  path: "/journeys",
+  validateSearch: takes("cursor"),
+  component: lazyRouteComponent(() => import("../screens/journeys/list.tsx"), "Journeys"),
+});
+const journey = createRoute({
+  getParentRoute: () => shell,
+  path: "/journeys/$key",
+  validateSearch: takes("view", "step"),
+  component: lazyRouteComponent(() => import("../screens/journeys/journey.tsx"), "JourneyScreen"),
+});
+const messages = createRoute({
+  getParentRoute: () => shell,
+  path: "/messages",
+  validateSearch: takes("message", "channel", "language", "customer"),
+  component: lazyRouteComponent(() => import("../screens/messages/messages.tsx"), "Messages"),
+});
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: "/overview",
+  validateSearch: takes("from", "to", "source", "channel", "figure", "as"),
+  component: lazyRouteComponent(() => import("../screens/overview/overview.tsx"), "OverviewScreen"),
+});
+const simulator = createRoute({
+  getParentRoute: () => shell,
+  path: "/simulator",
+  validateSearch: takes("view", "who", "mail"),
+  component: lazyRouteComponent(() => import("../screens/simulator/simulator.tsx"), "Simulator"),
+});
+const team = createRoute({
+  getParentRoute: () => shell,
+  path: "/team",
+  validateSearch: takes("view", "cursor"),
+  component: lazyRouteComponent(() => import("../screens/team/team.tsx"), "Team"),
+});
+
+const screens = [
+  home, customers, customer, segments, segment, journeys, journey, messages, overview, simulator, team,
+] as const;
+
+/** Every screen and its address. */
+export const router = createRouter({
+  routeTree: root.addChildren([logIn, shell.addChildren(screens)]),
+  parseSearch: readSearch,
+  stringifySearch: writeSearch,
+  defaultPreload: "intent",
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+  defaultNotFoundComponent: Nowhere,
+  defaultErrorComponent: Stumbled,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

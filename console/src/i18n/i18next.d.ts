@@ -1,0 +1,10 @@
+import "i18next";
+import type en from "../locales/en.ts";
+
+// A key that is not in the English file is a compile error.
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "translation";
+    resources: { translation: typeof en };
+  }
+}

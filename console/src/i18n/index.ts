@@ -1,0 +1,57 @@
+import i18next from "i18next";
+import { initReactI18next } from "react-i18next";
+
+/** The languages of the console. */
+export const LANGUAGES = ["en", "zh-Hans", "zh-Hant"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Each language named in itself. */
+export const OWN_NAME: Record<Language, string> = { en: "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文" };
+
+const KEPT_UNDER = "unavoce.language";
+const LOADERS: Record<Language, () => Promise<{ default: object }>> = {
+  en: () => import("../locales/en.ts"),
+  "zh-Hans": () => import("../locales/zh-Hans.ts"),
+  "zh-Hant": () => import("../locales/zh-Hant.ts"),
+};
+
+/** Our language for a browser's tag: zh-TW, zh-HK and zh-MO write Traditional Chinese. */
+export function languageFor(tag: string): Language | undefined {
+  if (/^en\b/i.test(tag)) return "en";
+  if (/^zh(?=-|$)/i.test(tag)) return /hant|-(tw|hk|mo)\b/i.test(tag) ? "zh-Hant" : "zh-Hans";
+  return undefined;
+}
+
+function preferred(): Language {
+  const kept = LANGUAGES.find((language) => language === localStorage.getItem(KEPT_UNDER));
+  return kept ?? navigator.languages.map(languageFor).find((language) => language !== undefined) ?? "en";
+}
+
+/** Loads a language, shows it and remembers it for this person. */
+export async function speak(language: Language): Promise<void> {
+  if (!i18next.hasResourceBundle(language, "translation")) {
+    const words = await LOADERS[language]();
+    i18next.addResourceBundle(language, "translation", words.default);
+  }
+  document.documentElement.lang = language;
+  await i18next.changeLanguage(language);
+}
+
+/** Keeps the choice in this browser. */
+export function remember(language: Language): void {
+  localStorage.setItem(KEPT_UNDER, language);
+}
+
+/** Starts in the remembered or the browser's language. */
+export async function startSpeaking(): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    fallbackLng: false,
+    load: "currentOnly",
+    supportedLngs: [...LANGUAGES],
+    interpolation: { escapeValue: false },
+    returnNull: false,
+    resources: {},
+    react: { useSuspense: false },
+  });
+  await speak(preferred());
+}

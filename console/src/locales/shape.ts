@@ -1,0 +1,9 @@
+import type screens from "./en/screens.ts";
+import type words from "./en/words.ts";
+
+// Chinese has one form for any number, so what English says of one has no counterpart.
+type Texts<T> = T extends string ? string : { [K in keyof T as K extends `${string}_one` ? never : K]: Texts<T[K]> };
+
+/** What every language must say, key for key. */
+export type Screens = Texts<typeof screens>;
+export type Words = Texts<typeof words>;

@@ -1,0 +1,93 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { client, valueOf } from "../../api/client.ts";
+import type { Graph } from "../../api/types.ts";
+import { useFormat } from "../../i18n/format.ts";
+import { useWords } from "../../i18n/words.ts";
+import { Answered, Empty } from "../../ui/answered.tsx";
+import { Tag } from "../../ui/bits.tsx";
+import { Section } from "../../ui/page.tsx";
+import { Table } from "../../ui/table.tsx";
+import { tell } from "../../ui/toast.tsx";
+import { GraphPicture } from "./graph.tsx";
+import { Separate } from "./separate.tsx";
+import { Separations } from "./separations.tsx";
+
+/** Reads everything about customers again after her identifiers moved, and follows her to her new id. */
+export function useMoved(): (customer: string, words: string) => Promise<void> {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  return async (customer, words) => {
+    tell(words);
+    await navigate({ to: "/customers/$id", params: { id: customer }, search: { view: "identity" } });
+    await queries.invalidateQueries();
+  };
+}
+
+function Links({ graph }: { graph: Graph }) {
+  const { t } = useTranslation();
+  const { word } = useWords();
+  const format = useFormat();
+  const valueOfNode = new Map(graph.nodes.map(({ iid, value }) => [iid, value]));
+  return (
+    <Table
+      label={t("identity.links")}
+      rows={graph.edges}
+      keyOf={(edge) => `${edge.a} ${edge.b} ${edge.at}`}
+      columns={[
+        {
+          key: "pair",
+          head: t("identity.pair"),
+          wide: true,
+          cell: ({ a, b }) => `${valueOfNode.get(a) ?? a} – ${valueOfNode.get(b) ?? b}`,
+        },
+        { key: "kind", head: t("identity.evidence"), cell: (edge) => word("edge", edge.kind) },
+        { key: "source", head: t("identity.source"), late: true, cell: (edge) => edge.source ?? "–" },
+        { key: "at", head: t("identity.at"), late: true, cell: (edge) => format.moment(edge.at) },
+        {
+          key: "active",
+          head: t("identity.state"),
+          cell: ({ active, reason }) =>
+            active ? <Tag tone="good">{t("identity.active")}</Tag> : <Tag tone="warn">{reason ? word("edgeReason", reason) : t("identity.revoked")}</Tag>,
+        },
+      ]}
+    />
+  );
+}
+
+/** Why these identifiers are one customer; the wrong ones can be separated and brought back. */
+export function Identity({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const moved = useMoved();
+  const graph = useQuery({
+    queryKey: ["graph", id],
+    queryFn: ({ signal }) => valueOf(client.GET("/api/customers/{id}/graph", { params: { path: { id } }, signal })),
+  });
+  const undo = useMutation({
+    mutationFn: (separation: string) =>
+      valueOf(client.POST("/api/customers/separations/{id}/undo", { params: { path: { id: separation } } })),
+    onSuccess: ({ customer }) => moved(customer ?? id, t("identity.undone")),
+  });
+  return (
+    <Answered query={graph} lines={10}>
+      {(known) => (
+        <>
+          <Section title={t("identity.title")} note={t("identity.about")} tools={<Separate id={id} nodes={known.nodes} />}>
+            {known.edges.length === 0 ? (
+              <Empty title={t("identity.alone.title")}>{t("identity.alone.about")}</Empty>
+            ) : (
+              <GraphPicture graph={known} />
+            )}
+          </Section>
+          {known.edges.length > 0 && (
+            <Section title={t("identity.links")}>
+              <Links graph={known} />
+            </Section>
+          )}
+          <Separations graph={known} busy={undo.isPending} onUndo={(separation) => undo.mutate(separation)} />
+        </>
+      )}
+    </Answered>
+  );
+}

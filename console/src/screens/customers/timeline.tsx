@@ -1,0 +1,94 @@
+import { Button } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { client, valueOf } from "../../api/client.ts";
+import type { Moment } from "../../api/types.ts";
+import { useFormat } from "../../i18n/format.ts";
+import { Bones, Empty, ProblemNote } from "../../ui/answered.tsx";
+import { Chips } from "../../ui/choices.tsx";
+import { MomentRow } from "./moment.tsx";
+import "./timeline.css";
+
+const KINDS = ["event", "decision", "delivery", "transition", "flip", "link"] as const;
+const PAGE = 100;
+
+interface TimelineProps {
+  readonly id: string;
+  readonly kinds: readonly string[];
+  readonly onKinds: (kinds: string[]) => void;
+}
+
+function useMoments(id: string, kinds: readonly string[]) {
+  const kept = kinds.join(",") || undefined;
+  return useInfiniteQuery({
+    queryKey: ["timeline", id, kept],
+    queryFn: ({ pageParam, signal }) =>
+      valueOf(
+        client.GET("/api/customers/{id}/timeline", {
+          params: { path: { id }, query: { cursor: pageParam, limit: PAGE, kinds: kept } },
+          signal,
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    refetchInterval: 5000,
+  });
+}
+
+/** Moments under the day they fall on in the brand's zone, newest first. */
+export function byDay(moments: readonly Moment[], dayKey: (at: string) => string): [string, Moment[]][] {
+  const days = new Map<string, Moment[]>();
+  for (const moment of moments) {
+    const key = dayKey(moment.at);
+    const day = days.get(key);
+    if (day) day.push(moment);
+    else days.set(key, [moment]);
+  }
+  return [...days];
+}
+
+function Days({ moments }: { moments: readonly Moment[] }) {
+  const format = useFormat();
+  return (
+    <ol className="days">
+      {byDay(moments, format.dayKey).map(([day, ofDay]) => (
+        <li key={day}>
+          <h3>{format.weekday(ofDay[0]?.at ?? day)}</h3>
+          <ol>
+            {ofDay.map((moment) => (
+              <MomentRow key={moment.id} moment={moment} />
+            ))}
+          </ol>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** Everything that happened and everything that was decided, on one page. */
+export function Timeline({ id, kinds, onKinds }: TimelineProps) {
+  const { t } = useTranslation();
+  const query = useMoments(id, kinds);
+  const moments = query.data?.pages.flatMap((page) => page.items);
+  return (
+    <>
+      <Chips
+        label={t("timeline.filter")}
+        chosen={kinds}
+        onChange={onKinds}
+        choices={KINDS.map((value) => ({ value, label: t(`timeline.kind.${value}`) }))}
+      />
+      {query.isError && moments === undefined && <ProblemNote error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isPending && <Bones lines={10} />}
+      {moments?.length === 0 && (
+        <Empty title={t("timeline.empty.title")}>{t(kinds.length > 0 ? "timeline.empty.filtered" : "timeline.empty.about")}</Empty>
+      )}
+      {moments !== undefined && moments.length > 0 && <Days moments={moments} />}
+      {query.hasNextPage && (
+        <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          {t("timeline.earlier")}
+        </Button>
+      )}
+    </>
+  );
+}

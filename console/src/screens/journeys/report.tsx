@@ -1,0 +1,127 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { client, valueOf } from "../../api/client.ts";
+import type { Report } from "../../api/types.ts";
+import { Interval } from "../../charts/interval.tsx";
+import { useFormat } from "../../i18n/format.ts";
+import { useWords } from "../../i18n/words.ts";
+import { Answered } from "../../ui/answered.tsx";
+import { Figures, Fresh, Tag, type Tone } from "../../ui/bits.tsx";
+import { Section } from "../../ui/page.tsx";
+import { Table } from "../../ui/table.tsx";
+
+const TONES: Readonly<Record<string, Tone>> = { yes: "good", no: "plain", cannot_say_yet: "warn" };
+
+function Verdict({ lift }: { lift: Report["lift"] }) {
+  const { t } = useTranslation();
+  const { word } = useWords();
+  const format = useFormat();
+  return (
+    <div className="verdict">
+      <Tag tone={TONES[lift.verdict] ?? "plain"}>{word("lift", lift.verdict)}</Tag>
+      <p>
+        {word("liftAbout", lift.verdict)}
+        {typeof lift.needs_more === "number" && lift.needs_more > 0 && ` ${t("report.needsMore", { number: format.number(lift.needs_more) })}`}
+      </p>
+    </div>
+  );
+}
+
+function LiftFigures({ lift }: { lift: Report["lift"] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const range = (low: number | null | undefined, high: number | null | undefined) =>
+    t("report.range", {
+      low: typeof low === "number" ? format.percent(low) : t("report.open"),
+      high: typeof high === "number" ? format.percent(high) : t("report.open"),
+    });
+  return (
+    <Figures
+      facts={[
+        {
+          label: t("report.difference"),
+          value: typeof lift.difference === "number" ? t("report.points", { value: format.points(lift.difference) }) : "–",
+        },
+        {
+          label: t("report.relative"),
+          value: typeof lift.relative === "number" ? format.percent(lift.relative) : "–",
+          note: range(lift.low, lift.high),
+        },
+        { label: t("report.p"), value: typeof lift.p_value === "number" ? lift.p_value.toFixed(3) : "–", note: t("report.pAbout") },
+      ]}
+    />
+  );
+}
+
+function Arms({ arms }: { arms: Report["arms"] }) {
+  const { t } = useTranslation();
+  const { word } = useWords();
+  const format = useFormat();
+  const rows = (["treated", "holdout"] as const).flatMap((key) => (arms[key] ? [{ key, ...arms[key] }] : []));
+  return (
+    <Table
+      label={t("report.arms")}
+      rows={rows}
+      keyOf={(row) => row.key}
+      columns={[
+        { key: "arm", head: t("report.arm"), wide: true, cell: (row) => word("arm", row.key) },
+        { key: "n", head: t("report.customers"), number: true, cell: (row) => format.number(row.n) },
+        { key: "goals", head: t("report.goals"), number: true, cell: (row) => format.number(row.goals) },
+        { key: "rate", head: t("report.rate"), number: true, cell: (row) => (typeof row.rate === "number" ? format.percent(row.rate, 2) : "–") },
+      ]}
+    />
+  );
+}
+
+function StepTable({ steps }: { steps: Report["steps"] }) {
+  const { t } = useTranslation();
+  const { word, said } = useWords();
+  const format = useFormat();
+  return (
+    <Table
+      label={t("report.steps")}
+      rows={steps}
+      keyOf={(row) => row.id}
+      columns={[
+        { key: "type", head: t("report.kind"), cell: (row) => <span className="mute">{word("step", row.type)}</span> },
+        { key: "title", head: t("report.step"), wide: true, cell: (row) => said(row.title) },
+        { key: "waiting", head: t("journeys.waiting"), number: true, cell: (row) => format.number(row.waiting) },
+        { key: "passed", head: t("journeys.passedLabel"), number: true, cell: (row) => format.number(row.passed) },
+      ]}
+    />
+  );
+}
+
+/** What the journey brought, against those who were held out. */
+export function JourneyReport({ journey }: { journey: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const report = useQuery({
+    queryKey: ["report", journey],
+    queryFn: ({ signal }) => valueOf(client.GET("/api/journeys/{key}/report", { params: { path: { key: journey } }, signal })),
+    refetchInterval: 10_000,
+  });
+  return (
+    <Answered query={report} lines={10}>
+      {({ arms, lift, steps, freshness_at }) => (
+        <>
+          <Section title={t("report.lift")} note={t("report.liftAbout")} tools={<Fresh at={freshness_at} />}>
+            <Verdict lift={lift} />
+            <LiftFigures lift={lift} />
+            {typeof lift.relative === "number" && (
+              <div style={{ marginTop: 24 }}>
+                <Interval label={t("report.interval")} low={lift.low ?? null} high={lift.high ?? null} middle={lift.relative} tick={(value) => format.percent(value)} />
+              </div>
+            )}
+          </Section>
+          <Section title={t("report.arms")}>
+            <Arms arms={arms} />
+          </Section>
+          <Section title={t("report.steps")}>
+            <StepTable steps={steps} />
+          </Section>
+        </>
+      )}
+    </Answered>
+  );
+}
