@@ -1,10 +1,13 @@
-"""A pump in a process of its own, so that a test can kill it: `python -m tests.apps.pumping FOLDER URL [tell]`.
+"""A pump in a process of its own, so that a test can kill it: `python -m tests.apps.pumping FOLDER URL [WORD]`.
 
-Pumps until nothing waits. With `tell` it then prints as one JSON line how often each message is in history.
+Pumps until nothing waits; with `forever` until SIGTERM. With `tell` it then prints as one JSON line how often each
+message is in history.
 """
 
 import json
+import signal
 import sys
+import threading
 
 from unavoce.apps.pump import Brand, Pump
 from unavoce.collect import api as collect
@@ -31,6 +34,10 @@ def main(folder: str, url: str, *words: str) -> None:
         key = brand_key(tx)
         profile.check_links(tx, facts)
     pump = Pump(postgres, facts, SystemClock(), Brand(key, "TW"), lambda: None)
+    if "forever" in words:
+        stop = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: stop.set())
+        pump.run(stop)
     while pump.step():
         pass
     if "tell" in words:
