@@ -50,6 +50,8 @@ class Capabilities:
     html: bool = False
     unsubscribe: bool = False
     """Whether a message carries its own way to unsubscribe."""
+    tracks: bool = False
+    """Whether our links take the place of its own, so that a click is seen."""
     pull: bool = False
     """Whether the message waits to be fetched, as a prompt for a store associate does."""
 

@@ -28,7 +28,7 @@ class Line:
 
     name: ClassVar[str] = "line"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        address="line_user_id", batch=500, idempotent=True, same_to_many=MULTICAST
+        address="line_user_id", batch=500, idempotent=True, same_to_many=MULTICAST, tracks=True
     )
 
     @property
