@@ -1,0 +1,55 @@
+"""What is sold and where, and how long a purchase satisfies."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from unavoce.kernel.errors import BadInput, NotFound
+
+
+class NoSuchProduct(NotFound):
+    """There is no product of this id."""
+
+
+class BadCategoryRule(BadInput):
+    """This is no rule for a category."""
+
+
+class CategoryKind(StrEnum):
+    """What buying something of a category means for the next offer."""
+
+    DURABLE = "durable"  # nothing of the whole category for the rule's days
+    REPLENISHABLE = "replenishable"  # not the same product until it is due again
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product; its price in the currency's smallest unit, `known` false when only orders speak of it."""
+
+    id: str
+    name: str
+    category: str | None = None
+    brand: str | None = None
+    department: str | None = None
+    price_minor: int | None = None
+    currency: str | None = None
+    image: str | None = None
+    url: str | None = None
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A store by the key that its events carry."""
+
+    key: str
+    name: str
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRule:
+    """How long a purchase of this category satisfies, in days."""
+
+    category: str
+    kind: CategoryKind
+    days: int
