@@ -60,10 +60,10 @@ class EmbeddedPostgres:
     @classmethod
     def start(cls, at: Path, **configuration: str) -> Self:
         """Make the cluster under `at` on first use, start it and wait until it answers."""
-        owner, group = _owner()
-        data, sockets = at / "postgres", folder.socket_folder(at, owner)
+        user, _ = owner()
+        data, sockets = at / "postgres", folder.socket_folder(at, user)
         if not (data / "PG_VERSION").exists():
-            _create_cluster(data, owner, group)
+            _create_cluster(data)
         _disown_stale(data)
         deadline = time.monotonic() + _LEFTOVER_SECONDS
         while True:
@@ -133,13 +133,14 @@ def program_version(reaching: Path) -> Program:
 
 def as_owner(program: list[str], *, reaching: Path) -> list[str]:
     """The command that runs `program` as the user PostgreSQL's files belong to."""
-    owner, group = _owner()
-    reach = owner != os.geteuid() and not (reachable(reaching) and reachable(Path(program[0])))
-    knot = [str(os.getpid()), str(owner), str(group), "1" if reach else "0"]
+    user, group = owner()
+    reach = user != os.geteuid() and not (reachable(reaching) and reachable(Path(program[0])))
+    knot = [str(os.getpid()), str(user), str(group), "1" if reach else "0"]
     return [sys.executable, "-I", "-S", child.__file__, *knot, *program]
 
 
-def _owner() -> tuple[int, int]:
+def owner() -> tuple[int, int]:
+    """The user and group that PostgreSQL runs as: us, or nobody when we are root, which it refuses to be."""
     if os.geteuid() != 0:
         return os.geteuid(), os.getegid()
     nobody = pwd.getpwnam("nobody")
@@ -151,12 +152,12 @@ def reachable(path: Path) -> bool:
     return all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents)
 
 
-def _create_cluster(data: Path, owner: int, group: int) -> None:
+def _create_cluster(data: Path) -> None:
     # Made aside and renamed, so that a killed initdb leaves nothing that looks whole.
     half = data.with_name("postgres.new")
     _empty(half)
     half.mkdir(mode=0o700)
-    os.chown(half, owner, group)
+    os.chown(half, *owner())
     locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
     program = [str(binaries() / "initdb"), "-D", str(half), "-U", _USER, "-A", "trust", "--no-instructions", *locale]
     made = subprocess.run(as_owner(program, reaching=half), capture_output=True, cwd="/", check=False)
