@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 from unavoce.kernel.errors import Conflict
-from unavoce.runtime import sql
+from unavoce.runtime import failpoint, sql
 from unavoce.runtime.postgres import Postgres, Transaction
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def _run(postgres: Postgres, facts: Facts | None, migration: Migration) -> bool:
             tx.script(migration.text)
         elif facts:
             facts.statement(migration.text)
+        failpoint.reach(f"migrate.{migration.engine}.{migration.name}")
         tx.run(_SQL["record_migration"], engine=migration.engine, name=migration.name, checksum=migration.checksum)
     return True
 
