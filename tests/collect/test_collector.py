@@ -1,0 +1,171 @@
+"""The collector as a process, from outside: durable before 200, and a clear answer to everything it refuses."""
+
+import gzip
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from unavoce.collect import api as collect
+from unavoce.runtime.postgres import Postgres
+from unavoce.runtime.sql import Query
+
+CALL = {"userId": "mei", "event": "Hi"}
+_HEAD = Query("head", "Pretend.", "UPDATE collect.lane SET head = head + %(more)s WHERE lane = 2", "")
+_CUT = Query(
+    "cut",
+    "Cut.",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%%collector'",
+    "",
+)
+_BODIES = Query("bodies", "See.", "SELECT body FROM collect.intake ORDER BY lane, seq", "")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A running collector, a visitor with the right key, and the database behind it."""
+
+    http: httpx.Client
+    postgres: Postgres
+    source: collect.Source
+
+    def posts(self, path: str, **what: Any) -> httpx.Response:
+        return self.http.post(path, **what)
+
+    def kept(self) -> list[bytes]:
+        with self.postgres.transaction() as tx:
+            return [bytes(body) for body in tx.values(_BODIES)]
+
+    def does(self, query: Query, **params: object) -> None:
+        with self.postgres.transaction() as tx:
+            tx.run(query, **params)
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            if holds():
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise TimeoutError
+
+
+@pytest.fixture
+def desk(postgres: Postgres) -> Iterator[Desk]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with postgres.transaction() as tx:
+        source = collect.ensure_source(tx, "shop", "Shop", "server")
+    environment = os.environ | {"UNAVOCE_POSTGRES_URL": postgres.url, "UNAVOCE_COLLECTOR_PORT": str(port)}
+    process = subprocess.Popen([sys.executable, "-m", "unavoce.apps.collector"], env=environment)
+    http = httpx.Client(base_url=f"http://127.0.0.1:{port}", auth=(str(source.write_key), ""))
+    try:
+        _until(lambda: http.get("/readyz").status_code == 200)
+        yield Desk(http, postgres, source)
+    finally:
+        http.close()
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def test_what_clients_send_is_durable_before_200(desk: Desk) -> None:
+    key = str(desk.source.write_key)
+    batch = {"batch": [{"type": "track", **CALL}] * 2}
+    packed = gzip.compress(b'{"batch":[{}]}')
+    as_form = {"content-type": "application/x-www-form-urlencoded"}
+    answers = [
+        desk.posts("/v1/track", json=CALL),
+        desk.posts("/v1/t", content=b'{"userId":"mei"}', headers={"content-type": "text/plain"}),
+        desk.posts("/v1/batch/", json=batch),
+        desk.posts("/v1/import", content=packed, headers={"content-encoding": "gzip"}),
+        desk.posts("/v1/b", content=packed, headers=as_form),
+        desk.posts("/v1/i", json=CALL | {"writeKey": key}, auth=None),
+        desk.posts("/v1/g", json=CALL, auth=None, headers={"x-write-key": f"{key}:secret"}),
+        desk.posts(f"/v1/p?writeKey={key}", json=CALL, auth=None),
+        desk.posts("/v1/batch", content=(part for part in [b'{"batch":', b"[{}]}"])),
+        desk.posts("/v1/batch", json={"batch": []}),
+    ]  # fmt: skip
+    assert [(answer.status_code, answer.json()) for answer in answers] == [(200, {"success": True})] * 10
+    assert len(desk.kept()) == 9  # an empty batch is no request worth keeping
+    with desk.postgres.transaction() as tx:
+        assert collect.backlog(tx) == 10
+    assert b'{"userId":"mei"}' in desk.kept()
+
+
+def test_what_is_refused_is_refused_clearly(desk: Desk) -> None:
+    refusals = [
+        (desk.posts("/v1/track", content=b'{"userId":'), 400, "broken-json"),
+        (desk.posts("/v1/track", content=b"[]"), 400, "not-a-call"),
+        (desk.posts("/v1/batch", content=b"plain", headers={"content-encoding": "gzip"}), 400, "broken-gzip"),
+        (desk.posts("/v1/track", json=CALL, auth=("wrong", "")), 401, "unknown-write-key"),
+        (desk.posts("/v1/track", json=CALL, auth=None), 401, "unknown-write-key"),
+        (desk.posts("/v1/track", content=b'{"a":"' + b"x" * 32_768 + b'"}'), 413, "event-too-large"),
+        (desk.posts("/v1/batch", content=b'{"a":"' + b"x" * 512_000 + b'"}'), 413, "batch-too-large"),
+        (desk.posts("/v1/batch", content=(b"x" * 100_000 for _ in range(6))), 413, "batch-too-large"),
+        (desk.posts("/v1/batch", content=gzip.compress(b" " * 9_000_000)), 413, "batch-too-large"),
+        (desk.posts("/v1/batch", json={"batch": [{}] * 2501}), 413, "too-many-events"),
+        (desk.posts("/v1/dance", json=CALL), 404, "unknown-call"),
+        (desk.http.get("/v1/track"), 404, "unknown-call"),
+    ]
+    for answer, status, code in refusals:
+        assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["message"]
+    assert refusals[0][0].json()["position"] == 10
+    assert desk.kept() == []
+
+
+def test_a_page_may_call_from_anywhere(desk: Desk) -> None:
+    asked = desk.http.options("/v1/t", headers={"origin": "https://shop.example"})
+    assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (200, "https://shop.example")
+    assert {"authorization", "content-type", "x-retry-count", "anonymousid"} <= set(
+        asked.headers["access-control-allow-headers"].split(", ")
+    )
+    answer = desk.posts("/v1/t", json=CALL, headers={"origin": "https://shop.example"})
+    assert answer.headers["access-control-allow-origin"] == "https://shop.example"
+    assert answer.headers["access-control-expose-headers"] == "Retry-After"
+    settings = desk.http.get(f"/v1/projects/{desk.source.write_key}/settings").json()
+    assert settings["integrations"]["Segment.io"]["apiKey"] == desk.source.write_key
+
+
+def test_too_long_a_queue_asks_to_wait(desk: Desk) -> None:
+    desk.does(_HEAD, more=3_000_000)
+    _until(lambda: desk.posts("/v1/track", json=CALL).status_code == 429)
+    answer = desk.posts("/v1/track", json=CALL)
+    assert (answer.json()["code"], answer.headers["retry-after"]) == ("backlogged", "5")
+    desk.does(_HEAD, more=-3_000_000)
+    _until(lambda: desk.posts("/v1/track", json=CALL).status_code == 200)
+
+
+def test_a_rotated_key_stops_working(desk: Desk) -> None:
+    assert desk.posts("/v1/track", json=CALL).status_code == 200
+    with desk.postgres.transaction() as tx:
+        fresh = collect.rotate(tx, desk.source.id)
+    _until(lambda: desk.posts("/v1/track", json=CALL).status_code == 401)
+    assert desk.posts("/v1/track", json=CALL, auth=(str(fresh.write_key), "")).status_code == 200
+
+
+def test_a_cut_line_is_an_honest_503_and_heals(desk: Desk) -> None:
+    desk.does(_CUT)
+    answers = [desk.posts("/v1/track", json=CALL) for _ in range(3)]
+    assert answers[-1].status_code == 200
+    for answer in answers:
+        assert answer.status_code == 200 or answer.json()["code"] == "not-durable"
+    assert len(desk.kept()) == sum(answer.status_code == 200 for answer in answers)
+
+
+def test_numbers_are_told(desk: Desk) -> None:
+    desk.posts("/v1/track", json=CALL)
+    assert "unavoce_collect_accepted_events 1" in desk.http.get("/metrics").text
+    assert desk.http.get("/healthz").json() == {"alive": True}
