@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
+from typing import Protocol
 
 import structlog
 
@@ -16,7 +17,7 @@ from unavoce.collect import api as collect
 from unavoce.collect.api import Batch, Event
 from unavoce.kernel.clock import Clock
 from unavoce.profile import api as profile
-from unavoce.profile.api import Interned, LinkChange
+from unavoce.profile.api import Absorbed, Interned, LinkChange
 from unavoce.runtime import telemetry
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.failpoint import reach
@@ -28,6 +29,7 @@ POINTS = (
     "pump.after_history",
     "pump.after_record",
     "pump.after_absorb",
+    "pump.after_follow",
     "pump.before_commit",
     "pump.after_commit",
     "pump.after_links",
@@ -55,6 +57,14 @@ class Brand:
     region: str
 
 
+class Follows(Protocol):
+    """What else follows from a batch in its transaction: segments, and what the decision point should know."""
+
+    def follow(self, tx: Transaction, events: Sequence[Event], iids: Sequence[Interned], absorbed: Absorbed) -> None:
+        """Change whatever the events change."""
+        ...
+
+
 class _Undo(Exception):
     """Undoes a trial."""
 
@@ -62,8 +72,17 @@ class _Undo(Exception):
 class Pump:
     """Pumps batches; there is one in a deployment, because customers are resolved one batch after the other."""
 
-    def __init__(self, postgres: Postgres, facts: Facts, clock: Clock, brand: Brand, wake: Callable[[], None]) -> None:
-        self._postgres, self._facts, self._clock, self._brand, self._wake = postgres, facts, clock, brand, wake
+    def __init__(
+        self,
+        postgres: Postgres,
+        facts: Facts,
+        clock: Clock,
+        brand: Brand,
+        wake: Callable[[], None],
+        follower: Follows | None = None,
+    ) -> None:
+        self._postgres, self._facts, self._clock, self._brand = postgres, facts, clock, brand
+        self._wake, self._follower = wake, follower
         self._tries: dict[Batch, int] = {}
         self._unpublished: list[LinkChange] = []
         self._forgotten_on = clock.now().date()
@@ -116,8 +135,8 @@ class Pump:
     def _publish(self) -> None:
         """Tell ClickHouse of new links; after a failure again with the next step, after a crash at the next start."""
         if self._unpublished:
-            with _SECONDS.time(step="links"):
-                profile.publish_links(self._facts, self._unpublished)
+            with _SECONDS.time(step="links"), self._postgres.transaction() as tx:
+                profile.publish_links(tx, self._facts, self._unpublished)
             self._unpublished = []
 
     def _record(self, batch: Batch, events: Sequence[Event], iids: Sequence[Interned]) -> None:
@@ -132,6 +151,10 @@ class Pump:
         with _SECONDS.time(step="absorb"):
             absorbed = profile.absorb(tx, events, iids, self._clock.now())
         reach("pump.after_absorb")
+        if self._follower is not None:
+            with _SECONDS.time(step="follow"):
+                self._follower.follow(tx, events, iids, absorbed)
+        reach("pump.after_follow")
         return absorbed.links
 
     def _set_aside(self, batch: Batch) -> bool:
