@@ -15,7 +15,7 @@ import structlog
 from pydantic import SecretStr
 
 from unavoce.apps.backup import check_whole
-from unavoce.kernel.errors import Unavailable
+from unavoce.kernel.errors import Refusal, Unavailable
 from unavoce.runtime import folder, migrate, process
 from unavoce.runtime.client import Visitor
 from unavoce.runtime.launcher import EmbeddedPostgres
@@ -88,6 +88,7 @@ class Supervisor:
         self._children: list[Child] = []
         self._postgres: EmbeddedPostgres | None = None
         self._postgres_url = settings.postgres_url or ""
+        self._postgres_again_at = 0.0
         self._leaving = threading.Event()
         self._handlers: dict[signal.Signals, _Handler] = {}
 
@@ -115,9 +116,8 @@ class Supervisor:
 
     def look(self) -> None:
         """Look once whether everything runs, and start again what does not."""
-        if self._postgres is not None and not self._postgres.alive():
-            _log.error("postgres died, starting it again")
-            self._start_postgres()
+        if self._postgres is not None and not self._postgres.alive() and time.monotonic() >= self._postgres_again_at:
+            self._revive_postgres()
         for child in self._children:
             if child.process.poll() is not None:
                 self._revive(child)
@@ -167,6 +167,15 @@ class Supervisor:
             migrate.migrate(postgres, None)
         finally:
             postgres.close()
+
+    def _revive_postgres(self) -> None:
+        _log.error("postgres died, starting it again")
+        try:
+            self._start_postgres()
+        except Refusal as refusal:
+            # A full disk, most likely; once there is room it comes back by itself.
+            self._postgres_again_at = time.monotonic() + _LONGEST_PAUSE_SECONDS
+            _log.error("postgres does not start", **refusal.facts, reason=refusal.title)
 
     def _spawn(self, role: Role) -> Child:
         log = self._log_of(role)

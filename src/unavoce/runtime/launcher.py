@@ -17,7 +17,7 @@ from urllib.parse import quote
 import psycopg
 import psycopg.sql
 
-from unavoce.kernel.errors import Unavailable
+from unavoce.kernel.errors import Refusal, Unavailable
 from unavoce.runtime import child, folder
 
 _USER = "unavoce"
@@ -162,7 +162,7 @@ def _create_cluster(data: Path) -> None:
     program = [str(binaries() / "initdb"), "-D", str(half), "-U", _USER, "-A", "trust", "--no-instructions", *locale]
     made = subprocess.run(as_owner(program, reaching=half), capture_output=True, cwd="/", check=False)
     if made.returncode:
-        raise PostgresWontStart(folder=str(data), log=made.stderr.decode(errors="replace")[-2000:])
+        raise _why(data, made.stderr.decode(errors="replace")[-2000:])
     half.rename(data)
 
 
@@ -186,9 +186,15 @@ def _launch(data: Path, sockets: Path, configuration: dict[str, str]) -> subproc
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
             process.wait()
-            raise PostgresWontStart(folder=str(data), log=_tail(log, already))
+            raise _why(data, _tail(log, already))
         time.sleep(0.01)
     return process
+
+
+def _why(data: Path, log: str) -> Refusal:
+    if "No space left on device" in log:
+        return folder.DiskFull(folder=str(data))
+    return PostgresWontStart(folder=str(data), log=log)
 
 
 def _ready(data: Path, pid: int) -> bool:
