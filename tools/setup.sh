@@ -31,6 +31,17 @@ if [ ! -w "${HOME:-/nonexistent}" ]; then
   export HOME="$here/.venv/.home" PIP_CACHE_DIR="$here/.venv/.cache/pip" npm_config_cache="$here/.venv/.cache/npm"
 fi
 
+# What pip was told to trust, or else what this machine trusts, all package clients trust: npm, and an older pip,
+# bring lists of their own otherwise.
+trust() {
+  told=$(.venv/bin/python -m pip config list 2>/dev/null | sed -n "s/^.*\.cert='\(.*\)'$/\1/p" | tail -n 1)
+  trusted=${told:-${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}}
+  if [ -f "$trusted" ]; then
+    export PIP_CERT="$trusted" SSL_CERT_FILE="${SSL_CERT_FILE:-$trusted}"
+    export NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-$trusted}"
+  fi
+}
+
 sum() { cat "$@" 2>/dev/null | cksum | tr -d ' '; }
 stamp() { printf '%s' "$2" >".venv/.stamp-$1"; }
 current() { [ -f ".venv/.stamp-$1" ] && [ "$(cat ".venv/.stamp-$1")" = "$2" ]; }
@@ -44,6 +55,7 @@ make_environment() {
   say "making .venv"
   python3 -m venv --clear .venv || fail "python3 -m venv failed. On Debian: apt-get install python3-venv"
   mkdir -p "$HOME"
+  trust
   sed -n '/^uv==/,/[^\\]$/p' requirements.lock >.venv/uv.lock
   .venv/bin/python -m pip install --quiet --require-hashes --no-deps -r .venv/uv.lock ||
     fail "pip could not install uv; see the message above (network, proxy or mirror settings)."
@@ -54,7 +66,7 @@ follow_pip_settings() {
   eval "$(.venv/bin/python - <<'PY'
 import os, shlex, subprocess, sys
 NAMES = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS",
-         "cert": "SSL_CERT_FILE", "trusted-host": "UV_INSECURE_HOST"}
+         "trusted-host": "UV_INSECURE_HOST"}
 TAKEN = {"UV_DEFAULT_INDEX": "UV_INDEX_URL", "UV_INDEX": "UV_EXTRA_INDEX_URL"}
 listed = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
 for line in listed.splitlines():
@@ -70,6 +82,7 @@ PY
 
 install_packages() {
   say "installing packages"
+  trust
   follow_pip_settings
   # Every package is checked against its hash, so looking in all indexes for the locked version is safe.
   .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes --compile-bytecode \
@@ -87,6 +100,7 @@ install_project() {
 
 build_console() {
   say "building the console"
+  trust
   PATH="$here/.venv/bin:$PATH"
   export PATH
   modules=$(sum console/package-lock.json)
