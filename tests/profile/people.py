@@ -18,11 +18,15 @@ TILL = Source(4, "till-101", "The till", SourceKind.SERVER)
 SCORES = Source(1, "internal", "Ourselves", SourceKind.INTERNAL)
 
 
+Sides = tuple[frozenset[Iid], frozenset[Iid]]
+"""Identifiers set apart, and those they were set apart from."""
+
+
 def event(
     message_id: str,
     *identifiers: tuple[str, str],
     minute: float = 0,
-    type: str = "track",
+    call: str = "track",
     name: str = "Product Viewed",
     source: Source = WEB,
     **more: dict[str, object],
@@ -30,7 +34,7 @@ def event(
     """One accepted call."""
     at = NOON + timedelta(minutes=minute)
     return Event(
-        event_id=digest16(message_id.encode()), message_id=message_id, type=type, name=name, identifiers=identifiers,
+        event_id=digest16(message_id.encode()), message_id=message_id, type=call, name=name, identifiers=identifiers,
         at=at, received_at=at, source=source, lane=1, seq=1, **more,
     )  # fmt: skip
 
@@ -47,14 +51,12 @@ def interned(events: Sequence[Event]) -> list[api.Interned]:
     return api.intern(events, KEY, REGION)
 
 
-def slow_customers(
-    events: Iterable[Event], separations: Sequence[tuple[frozenset[Iid], frozenset[Iid]]] = ()
-) -> dict[Iid, Iid]:
+def slow_customers(events: Iterable[Event], separations: Sequence[Sides] = ()) -> dict[Iid, Iid]:
     """Whose every identifier is, by the book: sets of identifiers, joined one edge after the other."""
     events = list(events)
     kinds: dict[Iid, str] = {}
     first: dict[Iid, datetime] = {}
-    evidence: dict[tuple[Iid, Iid, str], tuple[datetime, str]] = {}
+    evidence: Evidence = {}
     for one, who in zip(events, interned(events), strict=True):
         for found in who.identifiers:
             kinds[found.iid] = found.kind
@@ -77,14 +79,18 @@ def slow_customers(
     }
 
 
-def _place(edge, evidence, kinds):
+Joint = tuple[Iid, Iid, str]
+Evidence = dict[Joint, tuple[datetime, str]]
+
+
+def _place(edge: Joint, evidence: Evidence, kinds: dict[Iid, str]) -> tuple[object, ...]:
     a, b, kind = edge
     surety = 100 if kind == EdgeKind.ALIAS else max(rules.rank(kinds[a]), rules.rank(kinds[b]))
     return surety, *evidence[edge], a, b
 
 
-def _hubs(kinds, evidence):
-    touched = defaultdict(set)
+def _hubs(kinds: dict[Iid, str], evidence: Evidence) -> set[Iid]:
+    touched: dict[tuple[Iid, str], set[Iid]] = defaultdict(set)
     for a, b, _ in evidence:
         touched[a, kinds[b]].add(b)
         touched[b, kinds[a]].add(a)
@@ -95,7 +101,7 @@ def _hubs(kinds, evidence):
     }
 
 
-def _may_join(one, other, kinds, how, separations):
+def _may_join(one: set[Iid], other: set[Iid], kinds: dict[Iid, str], how: str, separations: Sequence[Sides]) -> bool:
     for apart, kept in separations:
         both = one | other
         if both & apart and both & kept:

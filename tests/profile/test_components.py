@@ -1,6 +1,7 @@
 """Customers out of evidence, without a database: the same whatever the order."""
 
 from datetime import timedelta
+from random import Random as Chance
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,7 +76,7 @@ edges = st.builds(lambda pair, minute, kind: edge(pair[0].iid, pair[1].iid, minu
 
 
 @given(st.lists(edges, max_size=12, unique_by=lambda one: (one.a, one.b, one.kind)), st.randoms())
-def test_the_order_of_the_evidence_does_not_matter(evidence, chance) -> None:
+def test_the_order_of_the_evidence_does_not_matter(evidence: list[Edge], chance: Chance) -> None:
     shuffled = list(evidence)
     chance.shuffle(shuffled)
     assert resolve(NODES, shuffled) == resolve(reversed(NODES), evidence)

@@ -1,6 +1,8 @@
 """The customers are the same however the events arrive: shuffled, repeated, in whatever batches."""
 
 from datetime import timedelta
+from itertools import pairwise
+from random import Random as Chance
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ some = st.sampled_from([
     for n in range(many)
 ])  # fmt: skip
 calls = st.builds(
-    lambda number, identifiers, minute, type: event(f"m{number}", *identifiers, minute=minute, type=type),
+    lambda number, identifiers, minute, call: event(f"m{number}", *identifiers, minute=minute, call=call),
     st.integers(0, 999),
     st.lists(some, min_size=1, max_size=3, unique=True).map(tuple),
     st.integers(0, 30),
@@ -32,7 +34,7 @@ PATIENT = settings(max_examples=60, deadline=None, suppress_health_check=[Health
 def _absorbed(tx: Transaction, events: list[Event], cuts: list[int]) -> dict[Iid, CustomerId]:
     bounds = [0, *sorted(cut % (len(events) + 1) for cut in cuts), len(events)]
     told: dict[Iid, CustomerId] = {}
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         batch = events[start:end]
         done = api.absorb(tx, batch, interned(batch), NOON + timedelta(hours=start))
         for link in done.links:
@@ -47,7 +49,9 @@ def _absorbed(tx: Transaction, events: list[Event], cuts: list[int]) -> dict[Iid
 @PATIENT
 @given(events=histories, again=st.lists(st.integers(0, 39), max_size=8), cuts=st.lists(st.integers(0, 60), max_size=4),
        chance=st.randoms())  # fmt: skip
-def test_any_arrival_gives_the_same_customers(scratch: Scratch, events, again, cuts, chance) -> None:
+def test_any_arrival_gives_the_same_customers(
+    scratch: Scratch, events: list[Event], again: list[int], cuts: list[int], chance: Chance
+) -> None:
     arrival = [*events, *(events[n] for n in again if n < len(events))]
     chance.shuffle(arrival)
     with scratch() as tx:
@@ -65,7 +69,7 @@ def _shared(people: int) -> list[Event]:
 @example(people=3, cuts=[1, 2])
 @example(people=4, cuts=[3])
 @given(people=st.integers(1, 7), cuts=st.lists(st.integers(0, 8), max_size=3))
-def test_a_store_tablet_ends_up_nobodys(scratch: Scratch, people, cuts) -> None:
+def test_a_store_tablet_ends_up_nobodys(scratch: Scratch, people: int, cuts: list[int]) -> None:
     events = _shared(people)
     with scratch() as tx:
         customers = _absorbed(tx, events, cuts)
@@ -79,7 +83,9 @@ def test_a_store_tablet_ends_up_nobodys(scratch: Scratch, people, cuts) -> None:
 
 @PATIENT
 @given(events=histories, cuts=st.lists(st.integers(0, 60), max_size=3), data=st.data())
-def test_a_separation_holds_against_all_evidence(scratch: Scratch, events, cuts, data) -> None:
+def test_a_separation_holds_against_all_evidence(
+    scratch: Scratch, events: list[Event], cuts: list[int], data: st.DataObject
+) -> None:
     early = events[: len(events) // 2]
     with scratch() as tx:
         _absorbed(tx, early, [])
@@ -92,7 +98,7 @@ def test_a_separation_holds_against_all_evidence(scratch: Scratch, events, cuts,
             return
         api.separate(tx, CustomerId(hers[0]), apart, "Ann", "two people", NOON)
         bounds = sorted({cut % (len(events) + 1) for cut in cuts} | {0, len(events)})
-        for start, end in zip(bounds, bounds[1:], strict=False):
+        for start, end in pairwise(bounds):
             batch = events[start:end]
             api.absorb(tx, batch, interned(batch), NOON)
         sides = [(frozenset(apart), frozenset(hers) - apart)]

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.profile.people import KEY, SCORES, TILL, WEB, event, iid, interned
+from unavoce.collect.api import Event
 from unavoce.profile import api, rules, said
 from unavoce.profile.model import NOBODY, Priority, State
 
@@ -58,11 +59,9 @@ def test_whose_word_counts_on_a_trait() -> None:
     assert said.priority(event("m", source=SCORES)) is Priority.INFERRED
 
 
-def _states(one) -> dict[tuple[str, str], State]:
+def _states(one: Event) -> dict[tuple[str, str], State]:
     (who,) = interned([one])
-    return {
-        (word.channel, word.purpose): word.state for word in said.consents_said(one, who.primary, who.identifiers)
-    }
+    return {(word.channel, word.purpose): word.state for word in said.consents_said(one, who.primary, who.identifiers)}
 
 
 MEI = ("user_id", "mei")
@@ -77,7 +76,7 @@ def test_consent_comes_as_an_event() -> None:
 
 def test_consent_comes_with_a_sign_up() -> None:
     traits = {"consents": {"email": True, "sms": False, "line": None, "ads": "maybe", "web": {"analytics": "granted"}}}
-    told = event("m", MEI, type="identify", name="Identify", traits=traits)
+    told = event("m", MEI, call="identify", name="Identify", traits=traits)
     assert _states(told) == {
         ("email", "marketing"): State.GRANTED,
         ("sms", "marketing"): State.DENIED,

@@ -14,12 +14,12 @@ from unavoce.profile import api
 from unavoce.runtime.postgres import Transaction
 
 PHONE_SIDE = [
-    event("p1", ("anonymous_id", "phone-app"), ("user_id", "mei"), type="identify", name="Identify", minute=1,
+    event("p1", ("anonymous_id", "phone-app"), ("user_id", "mei"), call="identify", name="Identify", minute=1,
           traits={"name": "Mei", "consents": {"email": True}}),
     event("p2", ("user_id", "mei"), ("loyalty_card", "C1"), minute=2),
 ]  # fmt: skip
 WEB_SIDE = [
-    event("w1", ("anonymous_id", "laptop"), ("email", "mei@example.com"), type="identify", name="Identify", minute=3,
+    event("w1", ("anonymous_id", "laptop"), ("email", "mei@example.com"), call="identify", name="Identify", minute=3,
           traits={"name": "M. Wang", "city": "Taipei", "consents": {"email": False}}),
 ]  # fmt: skip
 MEI, LAPTOP, MAIL = iid("user_id", "mei"), iid("anonymous_id", "laptop"), iid("email", "mei@example.com")
@@ -101,9 +101,9 @@ def test_a_till_knows_better_than_a_form_and_a_form_better_than_a_score(tx: Tran
     mei = ("user_id", "mei")
     take_in(
         tx,
-        event("t1", mei, type="identify", source=TILL, minute=1, traits={"name": "王美"}),
-        event("t2", mei, type="identify", source=WEB, minute=2, traits={"name": "asdf", "size": "M"}),
-        event("t3", mei, type="identify", source=SCORES, minute=3, traits={"size": "L", "churn": 0.4}),
+        event("t1", mei, call="identify", source=TILL, minute=1, traits={"name": "王美"}),
+        event("t2", mei, call="identify", source=WEB, minute=2, traits={"name": "asdf", "size": "M"}),
+        event("t3", mei, call="identify", source=SCORES, minute=3, traits={"size": "L", "churn": 0.4}),
     )
     assert api.traits_of(tx, [customer(tx, MEI)])[customer(tx, MEI)] == {"name": "王美", "size": "M", "churn": 0.4}
 
@@ -112,16 +112,16 @@ def test_a_word_taken_back_is_no_word(tx: Transaction) -> None:
     mei = ("user_id", "mei")
     take_in(
         tx,
-        event("t2", mei, type="identify", minute=2, traits={"city": None}),
-        event("t1", mei, type="identify", minute=1, traits={"city": "Taipei"}),
+        event("t2", mei, call="identify", minute=2, traits={"city": None}),
+        event("t1", mei, call="identify", minute=1, traits={"city": "Taipei"}),
     )
     assert api.traits_of(tx, [customer(tx, MEI)])[customer(tx, MEI)] == {}
 
 
 def test_a_late_word_does_not_replace_a_newer_one(tx: Transaction) -> None:
     mei = ("user_id", "mei")
-    take_in(tx, event("t2", mei, type="identify", minute=2, traits={"city": "Tainan"}))
-    take_in(tx, event("t1", mei, type="identify", minute=1, traits={"city": "Taipei"}))
+    take_in(tx, event("t2", mei, call="identify", minute=2, traits={"city": "Tainan"}))
+    take_in(tx, event("t1", mei, call="identify", minute=1, traits={"city": "Taipei"}))
     assert api.traits_of(tx, [customer(tx, MEI)])[customer(tx, MEI)]["city"] == "Tainan"
 
 
@@ -159,7 +159,7 @@ traits = st.fixed_dictionaries({}, optional={"name": st.sampled_from("AB"), "cit
 histories = st.lists(
     st.builds(
         lambda number, identifiers, minute, traits: event(
-            f"m{number}", *identifiers, minute=minute, type="identify", name="Identify", traits=traits
+            f"m{number}", *identifiers, minute=minute, call="identify", name="Identify", traits=traits
         ),
         st.integers(0, 99),
         st.lists(some, min_size=1, max_size=2, unique=True).map(tuple),

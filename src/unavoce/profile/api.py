@@ -126,9 +126,13 @@ def record(facts: Facts, batch: Batch, events: Sequence[Event], iids: Sequence[I
     recording.record(facts, batch, events, iids)
 
 
-def publish_links(facts: Facts, changed: Sequence[LinkChange]) -> None:
-    """Tell ClickHouse whose these identifiers are now; after the commit of whatever changed them."""
-    links.publish(facts, changed)
+def publish_links(tx: Transaction, facts: Facts, changed: Sequence[LinkChange]) -> None:
+    """Tell ClickHouse whose these identifiers are now, in a transaction after the one that changed them.
+
+    What is so is read again under the resolver's lock: of two that changed an identifier, the slower to publish
+    cannot undo the faster.
+    """
+    links.publish(tx, facts, changed)
 
 
 def check_links(tx: Transaction, facts: Facts) -> bool:

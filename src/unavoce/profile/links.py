@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 
-from unavoce.profile import store
+from unavoce.profile import resolver, store
 from unavoce.profile.model import LinkChange
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Transaction
 
 
-def publish(facts: Facts, changed: Sequence[LinkChange]) -> None:
-    """Write changed links in one insert, because the engine keeps one file for each."""
+def publish(tx: Transaction, facts: Facts, changed: Sequence[LinkChange]) -> None:
+    """Write what these links are by now in one insert, because the engine keeps one file for each."""
     if changed:
-        store.add_links(facts, changed)
+        store.lock(tx)
+        iids = dict.fromkeys(link.iid for link in changed)
+        store.add_links(facts, [LinkChange(*link) for link in resolver.customers_of(tx, iids).items()])
 
 
 def check(tx: Transaction, facts: Facts) -> bool:

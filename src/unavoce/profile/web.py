@@ -1,0 +1,89 @@
+"""Routes: why she is one customer, and putting that right."""
+
+from collections.abc import Callable, Collection
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from unavoce.access.api import Person, audit, current, requires
+from unavoce.kernel.ids import CustomerId, Iid, parse_id, text_of
+from unavoce.profile import api, store, wire
+from unavoce.profile.model import NoSuchCustomer, NoSuchSeparation, Relinked
+from unavoce.runtime.http import Door, door
+from unavoce.runtime.postgres import Transaction
+
+Here = Annotated[Door, Depends(door)]
+OnLinks = Callable[[Door, Transaction, Relinked], None]
+"""What must follow when customers change, in the same transaction: segments, journeys."""
+MaySee = Callable[[Door, Person, CustomerId, Collection[int]], bool]
+"""Whether a customer with these identifiers is in a person's sight."""
+
+
+def routes(on_links: OnLinks, may_see: MaySee) -> APIRouter:
+    """The identity routes; `on_links` lets the rest follow, `may_see` keeps people to the customers of their stores."""
+    router = APIRouter(prefix="/api/customers", tags=["customers"])
+
+    def seen(here: Door, tx: Transaction, person: Person, iid: int) -> CustomerId:
+        customer = api.customer_with(tx, Iid(iid))
+        if not may_see(here, person, customer, api.members_of(tx, [customer])[customer]):
+            raise NoSuchCustomer(customer=text_of(iid))
+        return customer
+
+    def follow(here: Door, tx: Transaction, request: Request, action: str, done: Relinked, why: str) -> None:
+        for customer in wire.RelinkedOut.of(done).customers:
+            detail = {"reason": why, "moved": [text_of(link.iid) for link in done.links]}
+            audit(tx, current(request), action, f"customer:{customer}", here.clock.now(), detail)
+        on_links(here, tx, done)
+
+    def publish(here: Door, done: Relinked) -> None:
+        with here.postgres.transaction() as tx:
+            api.publish_links(tx, here.facts, done.links)
+
+    @router.get("/{customer}/graph", dependencies=[requires("customers:read")])
+    def graph(customer: str, request: Request, here: Here) -> wire.GraphOut:
+        """The evidence that makes her one customer."""
+        person = current(request)
+        with here.postgres.transaction() as tx:
+            hers = seen(here, tx, person, parse_id(customer))
+            found = api.graph(tx, hers)
+            audit(tx, person, "customer.graph_looked_at", f"customer:{text_of(hers)}", here.clock.now())
+        return wire.GraphOut.of(found, person)
+
+    @router.post("/{customer}/merge", dependencies=[requires("customers:write")])
+    def merge(customer: str, body: wire.Merge, request: Request, here: Here) -> wire.RelinkedOut:
+        """Make two customers one."""
+        person = current(request)
+        with here.postgres.transaction() as tx:
+            one = seen(here, tx, person, parse_id(customer))
+            other = seen(here, tx, person, parse_id(body.other))
+            done = api.merge(tx, one, other, person.name, body.reason, here.clock.now())
+            follow(here, tx, request, "customer.merged", done, body.reason)
+        publish(here, done)
+        return wire.RelinkedOut.of(done)
+
+    @router.post("/{customer}/separate", dependencies=[requires("customers:write")])
+    def separate(customer: str, body: wire.Separate, request: Request, here: Here) -> wire.RelinkedOut:
+        """Set some of her identifiers apart until somebody undoes it."""
+        person = current(request)
+        with here.postgres.transaction() as tx:
+            hers = seen(here, tx, person, parse_id(customer))
+            done = api.separate(tx, hers, body.iids(), person.name, body.reason, here.clock.now())
+            follow(here, tx, request, "customer.separated", done, body.reason)
+        publish(here, done)
+        return wire.RelinkedOut.of(done)
+
+    @router.post("/separations/{separation}/undo", dependencies=[requires("customers:write")])
+    def undo(separation: int, request: Request, here: Here) -> wire.RelinkedOut:
+        """Undo a separation: the evidence across it counts again."""
+        person = current(request)
+        with here.postgres.transaction() as tx:
+            found = store.separation(tx, separation)
+            if found is None:
+                raise NoSuchSeparation(separation=separation)
+            seen(here, tx, person, found.customer)
+            done = api.rejoin(tx, separation, person.name, here.clock.now())
+            follow(here, tx, request, "customer.rejoined", done, found.reason)
+        publish(here, done)
+        return wire.RelinkedOut.of(done)
+
+    return router
