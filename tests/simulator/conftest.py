@@ -46,24 +46,23 @@ class Brand:
 def brand() -> Iterator[Brand]:
     listening = Brand()
 
-    class Handler(BaseHTTPRequestHandler):
-        def _take(self) -> None:
-            length = int(self.headers.get("content-length", "0"))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            listening.heard.append(Heard(self.command, self.path, headers, self.rfile.read(length)))
-            self.send_response(listening.status)
-            for name, value in listening.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(listening.answer)))
-            self.end_headers()
-            self.wfile.write(listening.answer)
+    def take(self: BaseHTTPRequestHandler) -> None:
+        length = int(self.headers.get("content-length", "0"))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        listening.heard.append(Heard(self.command, self.path, headers, self.rfile.read(length)))
+        self.send_response(listening.status)
+        for name, value in listening.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(listening.answer)))
+        self.end_headers()
+        self.wfile.write(listening.answer)
 
-        do_GET = do_POST = _take
+    def be_quiet(*_: object) -> None:
+        """Say nothing."""
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    methods = {"do_GET": take, "do_POST": take, "log_message": be_quiet}
+    handler: type[BaseHTTPRequestHandler] = type("Handler", (BaseHTTPRequestHandler,), methods)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     listening.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

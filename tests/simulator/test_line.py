@@ -162,7 +162,7 @@ def test_she_can_press_only_what_is_in_the_message(simulator: TestClient, brand:
     ]}}  # fmt: skip
     _say(simulator, {"to": MEI, "messages": [{"type": "flex", "altText": "whisk", "contents": bubble}]})
     message = simulator.get(f"/phones/{MEI}").json()["messages"][0]
-    assert message["blocks"][1] == {"type": "button", "label": "See it", "url": url}
+    assert message["blocks"][1] == {"type": "button", "text": "See it", "label": "See it", "url": url}
     assert simulator.post(f"/phones/{MEI}/click", json={"message_id": message["id"], "url": url}).status_code == 200
     assert [heard.path for heard in brand.heard] == ["/t/c/abc"]
     elsewhere = {"message_id": message["id"], "url": "http://169.254.169.254/"}

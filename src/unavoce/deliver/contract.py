@@ -78,7 +78,7 @@ class Outgoing:
     text: str = ""
     html: str = ""
     blocks: Sequence[Mapping[str, object]] = ()
-    """Building blocks in our words: `text`, `image`, `button`; a channel draws the ones that it can."""
+    """Building blocks, each with its `type` (text, image, button), `text` and `url`; a channel draws what it can."""
     headers: Mapping[str, str] = field(default_factory=dict)
     language: str = "en"
     metadata: Mapping[str, str] = field(default_factory=dict)

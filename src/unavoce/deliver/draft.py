@@ -8,6 +8,7 @@ from hashlib import sha256
 
 import msgspec
 
+from unavoce.commerce import api as commerce
 from unavoce.content import api as content
 from unavoce.decide.api import Intent
 from unavoce.deliver import registry, rules, store
@@ -15,7 +16,8 @@ from unavoce.deliver.contract import Capabilities, ChannelSettings
 from unavoce.deliver.model import AddressState, Link, Message, State
 from unavoce.kernel import language
 from unavoce.kernel.errors import Refusal
-from unavoce.kernel.ids import CustomerId, Iid, text_of
+from unavoce.kernel.ids import Iid, text_of
+from unavoce.kernel.money import Money
 from unavoce.profile import api as profile
 from unavoce.runtime.postgres import Transaction
 
@@ -152,8 +154,19 @@ def _worded(
                               html=said.html if capabilities.html else "", blocks=said.blocks)  # fmt: skip
     headers = _headers(intent, leave) if capabilities.unsubscribe else {}
     message = replace(blank, subject=said.subject, body=parts.text, html=parts.html, blocks=parts.blocks,
-                      headers=headers, metadata=_about(intent))  # fmt: skip
+                      headers=headers, metadata=_about(intent), language=said.language)  # fmt: skip
     return message, parts.links
+
+
+def _product(tx: Transaction, intent: Intent) -> dict[str, object]:
+    """What the catalogue says of the product it is about, in the words of templates."""
+    found = commerce.products(tx, intent.products[:1]).get(intent.products[0]) if intent.products else None
+    if found is None:
+        return {}
+    price = Money(found.price_minor, found.currency).major if found.price_minor is not None and found.currency else None
+    said = {"id": found.id, "name": found.name, "category": found.category, "price": price, "image": found.image,
+            "url": found.url}  # fmt: skip
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _headers(intent: Intent, leave: str) -> dict[str, str]:
@@ -203,8 +216,3 @@ def _cut(group: Sequence[Message]) -> list[Message]:
         name = sha256("".join(sorted(each.key for each in some)).encode()).hexdigest()[:32]
         found += [replace(each, bundle=name) for each in some] if len(some) > 1 else list(some)
     return found
-
-
-def customers(tx: Transaction, iids: Sequence[int]) -> dict[Iid, CustomerId]:
-    """Whose some identifiers are now."""
-    return profile.customers_of(tx, [Iid(iid) for iid in iids])

@@ -18,7 +18,6 @@ class State(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     UNKNOWN = "unknown"
-    WITHDRAWN = "withdrawn"
 
 
 class AddressState(StrEnum):

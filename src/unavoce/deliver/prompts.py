@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from unavoce.collect import api as collect
 from unavoce.decide import api as decide
-from unavoce.deliver import events, store
+from unavoce.decide.api import IntentState
+from unavoce.deliver import events, rules, store
 from unavoce.deliver.contract import ReceiptWord
 from unavoce.deliver.model import Answer, Message, NoSuchPrompt, Prompt, Receipt
 from unavoce.kernel.ids import CustomerId, Iid
@@ -15,6 +16,9 @@ from unavoce.runtime.settings import brand_key
 
 # More than an associate would ever say to one customer.
 _AT_ONCE = 10
+_LATELY = 500
+CHANNEL = "store"
+_STANDS = frozenset({IntentState.CLAIMED, IntentState.SENT, IntentState.DELIVERED, IntentState.UNKNOWN})
 _KEPT_FOR = timedelta(days=14)
 
 
@@ -35,7 +39,7 @@ def show(tx: Transaction, customer: CustomerId, *, at: str, now: datetime) -> li
     """What may be said to her in the store `at` now: nothing that was taken back since it was decided."""
     iids: Sequence[Iid] = profile.members_of(tx, [customer]).get(customer, (Iid(customer),))
     found = store.prompts(tx, iids, store=at, now=now, limit=_AT_ONCE)
-    live = decide.standing(tx, [prompt.intent for prompt in found], now)
+    live = _standing(tx, iids) if found and not _refused(tx, customer) else set()
     shown = [prompt for prompt in found if prompt.intent in live]
     first = store.show_prompts(tx, [prompt.key for prompt in shown], now)
     messages = store.messages(tx, sorted(first))
@@ -44,6 +48,16 @@ def show(tx: Transaction, customer: CustomerId, *, at: str, now: datetime) -> li
         store.put_word(tx, key, ReceiptWord.DELIVERED)
     collect.emit_all(tx, [events.shown(messages[key], at, now) for key in sorted(first)], now)
     return shown
+
+
+def _standing(tx: Transaction, iids: Sequence[int]) -> set[int]:
+    """Her intents that nobody has taken back."""
+    return {each.id for each in decide.intents_of(tx, iids, limit=_LATELY) if each.state in _STANDS}
+
+
+def _refused(tx: Transaction, customer: CustomerId) -> bool:
+    """Whether she wants no prompts in stores."""
+    return profile.consents_of(tx, [customer]).get(customer, {}).get((CHANNEL, rules.MARKETING)) == "denied"
 
 
 def answer(tx: Transaction, key: str, given: Answer, *, at: str, now: datetime) -> Prompt:

@@ -16,10 +16,10 @@ import structlog
 from unavoce.collect import api as collect
 from unavoce.collect.api import Emission
 from unavoce.decide import api as decide
-from unavoce.decide.api import Intent
+from unavoce.decide.api import Intent, IntentState, Settlement
 from unavoce.deliver import connect, events, prompts, registry, rules, store
 from unavoce.deliver.contract import Accepted, Delayed, Outcome, Outgoing, Refused, Unknown
-from unavoce.deliver.draft import Desk, draft
+from unavoce.deliver.draft import Desk, Drafts, draft
 from unavoce.deliver.model import AddressState, Message, Sent, Settled, State
 from unavoce.runtime import failpoint
 from unavoce.runtime.http import Door
@@ -30,7 +30,16 @@ _log = structlog.get_logger("unavoce.deliver")
 LEASE_SECONDS = 120
 _AT_ONCE = 500
 _UNTIL_CONNECTED = timedelta(minutes=5)
+# By then the pump has worked through an unsubscribing, and the decision point itself takes the message back.
+_UNTIL_PUMPED = timedelta(seconds=0.5)
 NOT_CONNECTED = "the channel is not connected"
+_STATES = {
+    State.HANDING: IntentState.CLAIMED,
+    State.DELAYED: IntentState.RESERVED,
+    State.SENT: IntentState.SENT,
+    State.FAILED: IntentState.FAILED,
+    State.UNKNOWN: IntentState.UNKNOWN,
+}
 
 
 def send_due(door: Door, *, worker: str = "sender", limit: int = _AT_ONCE) -> Sent:
@@ -60,16 +69,24 @@ def _prepared(door: Door, intents: Sequence[Intent], now: datetime) -> tuple[Des
         fresh, stopped = _still_wanted(tx, drafts.messages)
         store.archive(tx, [*again, *fresh], now)
         store.put_links(tx, [link for link in drafts.links if link.key not in stopped])
-        waiting = [each for each in unseen if each.channel not in desk.settings]
-        later = now + _UNTIL_CONNECTED
-        settled += [Settled(each.intent, each.key, State.DELAYED, NOT_CONNECTED, until=later) for each in waiting]
-        settled += [
-            Settled(each.id, each.key, State.FAILED, drafts.failed[each.id])
-            for each in unseen
-            if each.id in drafts.failed
-        ]
+        settled += _put_off(unseen, drafts, stopped, desk)
         _write_down(tx, settled, now)
     return desk, [*again, *fresh], len(intents) - len(again) - len(fresh)
+
+
+def _put_off(unseen: Sequence[Intent], drafts: Drafts, stopped: set[str], desk: Desk) -> list[Settled]:
+    """What cannot be handed over in this round: no channel, no words, or a customer who has just unsubscribed."""
+    settled = []
+    for each in unseen:
+        if each.channel not in desk.settings:
+            later = desk.now + _UNTIL_CONNECTED
+            settled.append(Settled(each.id, each.key, State.DELAYED, NOT_CONNECTED, until=later))
+        elif each.id in drafts.failed:
+            settled.append(Settled(each.id, each.key, State.FAILED, drafts.failed[each.id]))
+        elif each.key in stopped:
+            later = desk.now + _UNTIL_PUMPED
+            settled.append(Settled(each.id, each.key, State.DELAYED, "unsubscribed", until=later))
+    return settled
 
 
 def _seen_before(tx: Transaction, seen: Mapping[str, Message], desk: Desk) -> tuple[list[Message], list[Settled]]:
@@ -216,3 +233,10 @@ def _write_down(tx: Transaction, settled: Sequence[Settled], now: datetime) -> N
     """In the archive and, for the decision point, on the intents."""
     store.settle(tx, settled, now)
     decide.settle(tx, [_for_decide(each, now) for each in settled], now)
+
+
+def _for_decide(settled: Settled, now: datetime) -> Settlement:
+    return Settlement(
+        intent=settled.intent, state=_STATES[settled.state], at=now, reason=settled.reason,
+        provider_id=settled.provider_id or "", retry_at=settled.until,
+    )  # fmt: skip

@@ -60,7 +60,8 @@ def _part_drawn(node: Mapping[str, object]) -> Iterator[Block]:
 def _button(action: object) -> Iterator[Block]:
     if isinstance(action, Mapping):
         url = str(action.get("uri") or "")
-        yield {"type": "button", "label": str(action.get("label", "")), "url": url}
+        label = str(action.get("label", ""))
+        yield {"type": "button", "text": label, "label": label, "url": url}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ class Email:
     """Letters over SMTP. A mail server keeps no idempotency keys, so a lost answer stays unknown."""
 
     name: ClassVar[str] = "email"
-    capabilities: ClassVar[Capabilities] = Capabilities(address="email", batch=50, html=True, unsubscribe=True, tracks=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        address="email", batch=50, html=True, unsubscribe=True, tracks=True
+    )
 
     @property
     def settings(self) -> type[EmailSettings]:

@@ -53,7 +53,7 @@ def _is_drawn(block: Mapping[str, object]) -> bool:
         case "image":
             return url.startswith("https://") and len(url) <= _URI_CHARACTERS
         case "button":
-            return bool(block.get("label")) and 0 < len(url) <= _URI_CHARACTERS
+            return bool(block.get("text")) and 0 < len(url) <= _URI_CHARACTERS
         case _:
             return False
 
@@ -80,5 +80,5 @@ def _words(text: str) -> Json:
 
 
 def _button(block: Mapping[str, object]) -> Json:
-    action = {"type": "uri", "label": cut(str(block["label"]), _LABEL_UNITS), "uri": str(block["url"])}
+    action = {"type": "uri", "label": cut(str(block["text"]), _LABEL_UNITS), "uri": str(block["url"])}
     return {"type": "button", "style": "primary", "action": action}

@@ -28,7 +28,7 @@ CREATE TABLE deliver.message (
     metadata jsonb NOT NULL,
     token text NOT NULL UNIQUE,
     bundle text,
-    state text NOT NULL CHECK (state IN ('handing', 'delayed', 'sent', 'failed', 'unknown', 'withdrawn')),
+    state text NOT NULL CHECK (state IN ('handing', 'delayed', 'sent', 'failed', 'unknown')),
     word text NOT NULL DEFAULT '',
     reason text NOT NULL DEFAULT '',
     provider_id text,
