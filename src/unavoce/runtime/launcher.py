@@ -25,6 +25,7 @@ _START_SECONDS = 60.0  # crash recovery of a large log takes its time
 _STOP_SECONDS = 30.0
 # Old backends of a killed server need a moment to notice; PostgreSQL refuses to start beside them.
 _LEFTOVERS = ("pre-existing shared memory block", "lock file")
+_OUT_OF_SPACE = ("No space left on device", "Check free disk space")
 _LEFTOVER_SECONDS = 15.0
 _CONFIGURATION = {
     "fsync": "on",
@@ -192,7 +193,7 @@ def _launch(data: Path, sockets: Path, configuration: dict[str, str]) -> subproc
 
 
 def _why(data: Path, log: str) -> Refusal:
-    if "No space left on device" in log:
+    if any(words in log for words in _OUT_OF_SPACE):
         return folder.DiskFull(folder=str(data))
     return PostgresWontStart(folder=str(data), log=log)
 
