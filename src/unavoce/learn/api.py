@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from unavoce.decide import api as decide
+from unavoce.kernel.ids import CustomerId, Iid
 from unavoce.learn import rules, store
-from unavoce.learn.model import Arm, Day, Imported, Lift, Period, Totals
+from unavoce.learn.model import Arm, Day, Imported, Lift, Period, Shopping, Totals
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Transaction
 
@@ -64,3 +65,27 @@ def journey_lift(tx: Transaction, facts: Facts, journey: str) -> JourneyLift:
     treated = rules.proportion(goals.treated_n, goals.treated_goals)
     holdout = rules.proportion(goals.holdout_n, goals.holdout_goals)
     return JourneyLift(treated, holdout, rules.compare(treated, holdout), store.newest(facts).newest)
+
+
+def shopping(
+    facts: Facts, members: Mapping[CustomerId, Sequence[Iid]], *, stores: Iterable[str] | None = None
+) -> dict[CustomerId, Shopping]:
+    """What each of these customers bought under any of her identifiers, in the stores one may see."""
+    owner = {iid: customer for customer, iids in members.items() for iid in iids}
+    found = dict.fromkeys(members, Shopping())
+    for bought in store.shopping(facts, list(owner), stores=stores):
+        customer = owner[Iid(bought.iid)]
+        found[customer] = found[customer].with_more(bought)
+    return found
+
+
+def shoppers_at(facts: Facts, stores: Iterable[str]) -> list[CustomerId]:
+    """Who did anything in these stores: the customers that people of these stores may see."""
+    return store.shoppers_at(facts, stores)
+
+
+def best_shoppers(
+    facts: Facts, *, by_orders: bool, after: int, most: int, stores: Iterable[str] | None = None
+) -> list[CustomerId]:
+    """A page of customers by orders or revenue, the most first."""
+    return store.best_shoppers(facts, by_orders=by_orders, after=after, most=most, stores=stores)

@@ -49,3 +49,32 @@ WHERE source = {source:String}
 -- newest --
 -- How fresh the figures are: the received time of the newest event.
 SELECT maxOrNull(received_at) AS newest FROM collect.v_event
+
+-- shopping --
+-- What each of these identifiers bought: orders, revenue and the first and last time, in the stores one may see.
+SELECT
+    iid,
+    countIf(name = 'Order Completed') AS orders,
+    sumIf(revenue, name = 'Order Completed') - sumIf(revenue, name = 'Order Refunded') AS revenue_minor,
+    minOrNullIf(at, name = 'Order Completed') AS first_order_at,
+    maxOrNullIf(at, name = 'Order Completed') AS last_order_at
+FROM collect.v_event
+WHERE iid IN {iids:Array(UInt64)} AND name IN ('Order Completed', 'Order Refunded')
+  AND ({everywhere:UInt8} = 1 OR has({stores:Array(String)}, store))
+GROUP BY iid
+
+-- shoppers_at --
+-- Who did anything in these stores: the customers that people of these stores may see.
+SELECT DISTINCT customer_of(iid) AS customer
+FROM collect.v_event
+WHERE store IN {stores:Array(String)} AND iid != 0
+
+-- best_shoppers --
+-- Customers by what they bought, the most first, in the stores one may see.
+SELECT customer_of(iid) AS customer
+FROM collect.v_event
+WHERE name = 'Order Completed' AND iid != 0
+  AND ({everywhere:UInt8} = 1 OR has({stores:Array(String)}, store))
+GROUP BY customer
+ORDER BY if({by_orders:UInt8} = 1, toInt64(count()), sum(revenue)) DESC, customer
+LIMIT {most:UInt32} OFFSET {after:UInt32}

@@ -110,3 +110,35 @@ class Freshness:
     """The received time of the newest event a report could see, absent when there is none."""
 
     newest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What one identifier bought; money in minor units."""
+
+    iid: int
+    orders: int
+    revenue_minor: int
+    first_order_at: datetime | None
+    last_order_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shopping:
+    """What one customer bought; money in minor units."""
+
+    orders: int = 0
+    revenue_minor: int = 0
+    first_order_at: datetime | None = None
+    last_order_at: datetime | None = None
+
+    def with_more(self, bought: Bought) -> Shopping:
+        """The sum with what another of her identifiers bought."""
+        firsts = [at for at in (self.first_order_at, bought.first_order_at) if at is not None]
+        lasts = [at for at in (self.last_order_at, bought.last_order_at) if at is not None]
+        return Shopping(
+            orders=self.orders + bought.orders,
+            revenue_minor=self.revenue_minor + bought.revenue_minor,
+            first_order_at=min(firsts, default=None),
+            last_order_at=max(lasts, default=None),
+        )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from unavoce.learn.model import Day, Freshness, Imported, Period, Totals
+from unavoce.kernel.ids import CustomerId, Iid
+from unavoce.learn.model import Bought, Day, Freshness, Imported, Period, Totals
 from unavoce.runtime import sql
 from unavoce.runtime.clickhouse import Facts
 
@@ -34,12 +35,33 @@ def newest(facts: Facts) -> Freshness:
     return facts.rows(_FACTS["newest"], Freshness)[0]
 
 
+def shopping(facts: Facts, iids: Sequence[Iid], *, stores: Iterable[str] | None) -> list[Bought]:
+    """What each of these identifiers bought in the stores one may see."""
+    return facts.rows(_FACTS["shopping"], Bought, iids=list(iids), **_sight(stores))
+
+
+def shoppers_at(facts: Facts, stores: Iterable[str]) -> list[CustomerId]:
+    """Who did anything in these stores."""
+    return facts.values(_FACTS["shoppers_at"], stores=sorted(stores))
+
+
+def best_shoppers(
+    facts: Facts, *, by_orders: bool, after: int, most: int, stores: Iterable[str] | None
+) -> list[CustomerId]:
+    """Customers by orders or revenue, the most first."""
+    ranked = {"by_orders": int(by_orders), "after": after, "most": most}
+    return facts.values(_FACTS["best_shoppers"], **ranked, **_sight(stores))
+
+
+def _sight(stores: Iterable[str] | None) -> dict[str, object]:
+    return {"everywhere": 1 if stores is None else 0, "stores": sorted(stores) if stores is not None else []}
+
+
 def _filters(period: Period, source: str, channel: str, stores: Iterable[str] | None) -> dict[str, object]:
     return {
         "since": period.since,
         "until": period.until,
         "source": source,
         "channel": channel,
-        "everywhere": 1 if stores is None else 0,
-        "stores": sorted(stores) if stores is not None else [],
+        **_sight(stores),
     }

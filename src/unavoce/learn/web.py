@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
 from unavoce.access.api import current, requires
+from unavoce.decide import api as decide
 from unavoce.learn import api, rules
 from unavoce.learn.model import Arm, Lift, Totals
 from unavoce.runtime.http import Door, door
@@ -70,9 +71,20 @@ class LiftOut(BaseModel):
     needs_more: int | None
 
 
-class LiftReportOut(BaseModel):
-    """A journey's goal in both arms and the lift."""
+class StepOut(BaseModel):
+    """A step of a journey: how many wait there and how many have passed."""
 
+    id: str
+    type: str
+    title: str
+    waiting: int
+    passed: int
+
+
+class LiftReportOut(BaseModel):
+    """A journey's steps, its goal in both arms and the lift."""
+
+    steps: list[StepOut]
     arms: dict[str, ArmOut]
     lift: LiftOut
     freshness_at: datetime | None
@@ -111,7 +123,30 @@ def lift_out(lift: Lift) -> LiftOut:
 
 def routes(*, zone: str, currency: str) -> APIRouter:
     """The report routes for a brand's zone and currency."""
-    router = APIRouter(prefix="/api/reports", tags=["reports"])
+    router = APIRouter(prefix="/api", tags=["reports"])
+    router.include_router(_overview_routes(zone, currency))
+
+    @router.get("/journeys/{key}/report", dependencies=[requires("reports:read")])
+    def journey_report(key: str, here: Annotated[Door, Depends(door)]) -> LiftReportOut:
+        """A journey's steps, its goal in both arms, and the lift against its holdout."""
+        with here.postgres.transaction() as tx:
+            seen = api.journey_lift(tx, here.facts, key)
+            steps = decide.journey(tx, key).steps
+        return LiftReportOut(
+            steps=[
+                StepOut(id=one.id, type=one.type, title=one.title, waiting=one.waiting, passed=one.passed)
+                for one in steps
+            ],
+            arms={"treated": arm_out(seen.treated), "holdout": arm_out(seen.holdout)},
+            lift=lift_out(seen.lift),
+            freshness_at=seen.freshness_at,
+        )
+
+    return router
+
+
+def _overview_routes(zone: str, currency: str) -> APIRouter:
+    router = APIRouter(prefix="/reports")
 
     def read(
         request: Request, here: Door, since: str | None, until: str | None, source: str, channel: str
