@@ -105,12 +105,31 @@ class Flip:
 class Membership:
     """A segment a customer is in, since when and why."""
 
-    segment: str
+    key: str
     name: Texts
     customer: CustomerId
     since: datetime
     cause: str
     cause_kind: CauseKind
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A customer who is in a segment, since when and why."""
+
+    customer: CustomerId
+    since: datetime
+    cause: str
+    cause_kind: CauseKind
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a customer meets one part of a definition: where it stands, and what it says."""
+
+    path: str
+    condition: Condition
+    met: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,11 @@ def segments_named(condition: Condition) -> frozenset[str]:
     return frozenset(one.id for _, _, one in walk(condition) if isinstance(one, InSegment))
 
 
+def holds_others(condition: Condition) -> bool:
+    """Whether a condition is made of other conditions."""
+    return isinstance(condition, All | Any | Not)
+
+
 def depends_on_time(condition: Condition) -> bool:
     """Whether somebody can enter or leave although nothing happens; of an inlined condition."""
     return any(_moves(one) for _, _, one in walk(condition))

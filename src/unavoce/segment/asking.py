@@ -1,0 +1,161 @@
+"""What people want to know of segments: how many, who, since when, why, and how it was."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from unavoce.kernel.ids import CustomerId
+from unavoce.runtime.clickhouse import Facts
+from unavoce.runtime.postgres import Postgres, Transaction
+from unavoce.segment import compile as compiling
+from unavoce.segment import defining, keeping, rules, store
+from unavoce.segment.conditions import All, Condition, Reachable
+from unavoce.segment.model import (
+    Candidate,
+    CauseKind,
+    Count,
+    Member,
+    Point,
+    Segment,
+    Terms,
+    Verdict,
+)
+
+CHANNELS = ("email", "line", "sms")
+"""The channels for which it is said how many of a segment can be reached."""
+
+REPLAYED_WEEKS = 53
+_WEEK = timedelta(days=7)
+
+
+def count(
+    tx: Transaction, facts: Facts, condition: Condition, now: datetime, stores: Collection[str] | None = None
+) -> Count:
+    """How many meet a condition now and can be reached; of those seen in the given stores when there are such."""
+    rules.check(condition, defining.catalogue(facts, condition))
+    written = defining.check_named(store.segments(tx), condition)
+    asked = (written, *(All((written, Reachable(channel))) for channel in CHANNELS))
+    sizes = _sizes(facts, asked, store.terms(tx), now, stores)
+    return Count(sizes[0], dict(zip(CHANNELS, sizes[1:], strict=True)), now)
+
+
+def _sizes(
+    facts: Facts, asked: tuple[Condition, ...], terms: Terms, now: datetime, stores: Collection[str] | None
+) -> list[int]:
+    if stores is None:
+        found = store.everyone(facts, compiling.counted(asked, terms), now)
+        return [int(size) for size in found["sizes"][0]]
+    among = set(store.customers_at(facts, stores))
+    rows = store.everyone(facts, compiling.everyone(asked, terms), now)
+    hers = [matched for customer, matched in zip(rows["customer"], rows["matched"], strict=True) if customer in among]
+    return [sum(number in matched for matched in hers) for number in range(len(asked))]
+
+
+def evaluate(
+    tx: Transaction,
+    facts: Facts,
+    conditions: Sequence[Condition],
+    candidates: Sequence[Candidate],
+    *,
+    as_known_then: bool = False,
+) -> list[frozenset[int]]:
+    """For each candidate, which of the conditions (by number) she meets at her own moment."""
+    if not candidates or not conditions:
+        return [frozenset() for _ in candidates]
+    known = store.segments(tx)
+    written = tuple(keeping.written_out(condition, known) for condition in conditions)
+    statement = compiling.given(written, store.terms(tx), as_known_then=as_known_then)
+    found = store.given(facts, statement, candidates)
+    answers = {
+        (customer, at): frozenset(matched)
+        for customer, at, matched in zip(found["customer"], found["at"], found["matched"], strict=True)
+    }
+    return [answers.get((one.customer, _to_the_millisecond(one.at)), frozenset()) for one in candidates]
+
+
+def why(tx: Transaction, facts: Facts, segment: Segment, customer: CustomerId, now: datetime) -> list[Verdict]:
+    """Every part of a definition and whether she meets it, from the outside in."""
+    parts = [(path, one) for path, _, one in rules.walk(segment.condition)]
+    iids = store.all_of(tx, [customer]).get(customer, [])
+    met = evaluate(tx, facts, [one for _, one in parts], [Candidate(customer, iids, now)])[0]
+    return [Verdict(path, one, number in met) for number, (path, one) in enumerate(parts)]
+
+
+def members(
+    tx: Transaction,
+    segment: Segment,
+    before: tuple[datetime, int],
+    limit: int,
+    among: Collection[CustomerId] | None,
+) -> tuple[list[Member], tuple[datetime, int] | None]:
+    """Members who entered before that, newest first, and where the list goes on."""
+    rows = store.members_page(tx, segment.id, before, limit + 1, among)
+    shown = rows[:limit]
+    page = [Member(row.customer, row.since, row.cause, CauseKind(row.cause_kind)) for row in shown]
+    return page, (shown[-1].since, shown[-1].iid) if len(rows) > limit else None
+
+
+def history(
+    tx: Transaction,
+    segment: Segment,
+    now: datetime,
+    since: datetime,
+    among: Collection[CustomerId] | None = None,
+) -> list[Point]:
+    """How large the segment was over time, oldest first; the last point is now.
+
+    For somebody who sees only some customers it is added up from their own ins and outs.
+    """
+    flips = store.flips_by_hour(tx, segment.id, since, among)
+    size = store.sizes(tx, among).get(segment.id, 0)
+    if among is not None:
+        return _added_up(flips, size, now)
+    moved = {flip.at: flip for flip in flips}
+    points = [point for point in store.size_points(tx, segment.id, since) if point.at <= now]
+    shown = []
+    for point in points:
+        flip = moved.get(point.at)
+        entered, gone = (flip.entered, flip.gone) if flip is not None else (0, 0)
+        shown.append(Point(point.at, point.size, entered, gone, point.replayed))
+    return [*shown, Point(now, size, 0, 0, replayed=False)]
+
+
+def _added_up(flips: Sequence[store.HourFlips], size: int, now: datetime) -> list[Point]:
+    points = [Point(now, size, 0, 0, replayed=False)]
+    for flip in reversed(flips):
+        points.append(Point(flip.at, size, flip.entered, flip.gone, replayed=False))
+        size = max(0, size - flip.entered + flip.gone)
+    return points[::-1]
+
+
+def replay_history(postgres: Postgres, facts: Facts, now: datetime) -> bool:
+    """Work out the past year of one segment that has none yet, week by week; says whether there was one."""
+    with postgres.transaction() as tx:
+        segment = store.unreplayed(tx)
+        if segment is None:
+            return False
+        written = keeping.written_out(segment.condition, store.segments(tx))
+        terms = store.terms(tx)
+    statement = compiling.counted((written,), terms, born=True)
+    begin = store.first_event(facts)
+    points = [
+        (segment.id, at, int(store.everyone(facts, statement, at)["sizes"][0][0]))
+        for at in _weeks_before(segment.published_at, begin)
+    ]
+    with postgres.transaction() as tx:
+        store.put_replay(tx, segment, points, now)
+    return True
+
+
+def _weeks_before(end: datetime, begin: datetime | None) -> list[datetime]:
+    hour = end.replace(minute=0, second=0, microsecond=0)
+    weeks = [hour - _WEEK * number for number in range(1, REPLAYED_WEEKS)]
+    return [week for week in weeks if begin is not None and week >= begin]
+
+
+def _to_the_millisecond(at: datetime) -> datetime:
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def among_for(facts: Facts, stores: Collection[str] | None) -> list[CustomerId] | None:
+    """The customers somebody with these stores may see; None for everybody."""
+    return None if stores is None else [CustomerId(one) for one in store.customers_at(facts, stores)]

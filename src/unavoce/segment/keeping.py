@@ -1,0 +1,186 @@
+"""Keeps memberships true: for the customers an event touched, for everybody when time passes or rules change."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from unavoce.kernel.ids import CustomerId, Iid
+from unavoce.runtime.clickhouse import Facts
+from unavoce.runtime.postgres import Postgres, Transaction
+from unavoce.segment import compile as compiling
+from unavoce.segment import rules, store
+from unavoce.segment.conditions import Condition
+from unavoce.segment.flips import Changes, changes
+from unavoce.segment.model import Candidate, CauseKind, Direction, Flip, NoSuchSegment, Segment, Status, Terms
+
+Then = Callable[[Transaction, Sequence[Flip]], object]
+"""What is to be done with the flips, inside the transaction that makes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The live segments with their definitions written out, in the brand's terms."""
+
+    segments: tuple[Segment, ...]
+    conditions: tuple[Condition, ...]
+    terms: Terms
+
+    def only(self, wanted: Callable[[Segment, Condition], bool]) -> "Program":
+        """The part of it that is wanted."""
+        chosen = [pair for pair in zip(self.segments, self.conditions, strict=True) if wanted(*pair)]
+        return Program(tuple(one for one, _ in chosen), tuple(condition for _, condition in chosen), self.terms)
+
+    @property
+    def ids(self) -> list[int]:
+        """The segments' numbers."""
+        return [segment.id for segment in self.segments]
+
+
+def program(tx: Transaction) -> Program:
+    """What is live now."""
+    known = store.segments(tx)
+    live = tuple(segment for segment in known.values() if segment.status is Status.LIVE)
+    return Program(
+        live, tuple(written_out(segment.condition, known, (segment.key,)) for segment in live), store.terms(tx)
+    )
+
+
+def written_out(condition: Condition, known: Mapping[str, Segment], around: tuple[str, ...] = ()) -> Condition:
+    """The condition with other segments' definitions in place of their keys."""
+
+    def definition_of(key: str) -> Condition:
+        if key not in known or known[key].status is not Status.LIVE:
+            raise NoSuchSegment(key=key)
+        return known[key].condition
+
+    return rules.inlined(condition, definition_of, around)
+
+
+def reassess(
+    tx: Transaction,
+    facts: Facts,
+    members: Mapping[CustomerId, Sequence[Iid]],
+    causes: Mapping[CustomerId, str],
+    now: datetime,
+    cause_kind: CauseKind,
+) -> list[Flip]:
+    """Look at these customers again and write down who went in or out of what."""
+    if not members:
+        return []
+    store.lock(tx)
+    live = program(tx).only(_follows_events)
+    if not live.segments:
+        return []
+    candidates = [Candidate(customer, iids, now) for customer, iids in members.items()]
+    found = store.given(facts, compiling.given(live.conditions, live.terms), candidates)
+    meeting = _by_segment(live, found["customer"], found["matched"])
+    customer_of = {iid: customer for customer, iids in members.items() for iid in iids}
+    kept = store.members_among(tx, live.ids, list(customer_of))
+    return _write(tx, live, changes(meeting, kept, customer_of), causes, cause_kind, now)
+
+
+def sweep(postgres: Postgres, facts: Facts, now: datetime, then: Then | None) -> list[Flip]:
+    """Follow time: whoever a window, a definition or others' doing moves in or out without an event of her own."""
+    with postgres.transaction() as tx:
+        store.lock(tx)
+        since = store.progress(tx).swept_until
+        live = program(tx)
+        flips = _definitions(tx, facts, live, now)
+        flips += look_at_everybody(tx, facts, live.only(_follows_time), now, CauseKind.TIMER)
+        if since is not None and since < now:
+            flips += _come_due(tx, facts, since, now)
+        store.followed(tx, now)
+        _note_sizes(tx, live, now)
+        if then is not None and flips:
+            then(tx, flips)
+    return flips
+
+
+def look_at_everybody(tx: Transaction, facts: Facts, live: Program, now: datetime, cause_kind: CauseKind) -> list[Flip]:
+    """Compare everybody with these segments; needs the lock."""
+    if not live.segments:
+        return []
+    found = store.everyone(facts, compiling.everyone(live.conditions, live.terms), now)
+    # The copied links may be a moment behind; PostgreSQL has the last word on whose an identifier is.
+    owners = store.owners(tx, found["customer"])
+    customers = [owners.get(one, one) for one in found["customer"]]
+    kept = store.members_with_customers(tx, live.ids)
+    customer_of = {one.iid: one.customer for one in kept}
+    moved = changes(_by_segment(live, customers, found["matched"]), kept, customer_of)
+    flips = _write(tx, live, moved, {}, cause_kind, now)
+    store.swept(tx, live.ids, now)
+    return flips
+
+
+def empty(tx: Transaction, segment: Segment, now: datetime) -> list[Flip]:
+    """Let everybody leave a segment that is no more; needs the lock."""
+    kept = store.members_with_customers(tx, [segment.id])
+    moved = changes({}, kept, {one.iid: one.customer for one in kept})
+    alone = Program((segment,), (segment.condition,), Terms())
+    return _write(tx, alone, moved, {}, CauseKind.DEFINITION, now)
+
+
+def _definitions(tx: Transaction, facts: Facts, live: Program, now: datetime) -> list[Flip]:
+    unseen = live.only(lambda segment, _: segment.swept_at is None)
+    return look_at_everybody(tx, facts, unseen, now, CauseKind.DEFINITION)
+
+
+def _come_due(tx: Transaction, facts: Facts, since: datetime, now: datetime) -> list[Flip]:
+    """Clocks of devices run ahead: an event may be received before its time, and counts when its time has come."""
+    iids = store.came_due(facts, since, now)
+    if not iids:
+        return []
+    owners = store.owners(tx, iids)
+    customers = {CustomerId(owners.get(iid, CustomerId(iid))) for iid in iids}
+    return reassess(tx, facts, store.all_of(tx, customers), {}, now, CauseKind.TIMER)
+
+
+def _note_sizes(tx: Transaction, live: Program, now: datetime) -> None:
+    sizes = store.sizes(tx)
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    store.put_size_points(tx, [(number, hour, sizes.get(number, 0)) for number in live.ids])
+
+
+def _follows_events(segment: Segment, condition: Condition) -> bool:
+    # A segment that nobody was compared with yet would call its first members' next event the cause.
+    return segment.swept_at is not None and not rules.depends_on_others(condition)
+
+
+def _follows_time(segment: Segment, condition: Condition) -> bool:
+    moves = rules.depends_on_time(condition) or rules.depends_on_others(condition)
+    return segment.swept_at is not None and moves
+
+
+def _by_segment(
+    live: Program, customers: Iterable[int], matched: Iterable[Sequence[int]]
+) -> dict[int, set[CustomerId]]:
+    meeting: dict[int, set[CustomerId]] = {number: set() for number in live.ids}
+    for customer, numbers in zip(customers, matched, strict=True):
+        for number in numbers:
+            meeting[live.ids[number]].add(CustomerId(customer))
+    return meeting
+
+
+def _write(
+    tx: Transaction,
+    live: Program,
+    moved: Changes,
+    causes: Mapping[CustomerId, str],
+    cause_kind: CauseKind,
+    now: datetime,
+) -> list[Flip]:
+    by_id = {segment.id: segment for segment in live.segments}
+
+    def cause(segment: int, customer: CustomerId) -> str:
+        other = f"{by_id[segment].key}@{by_id[segment].version}" if cause_kind is CauseKind.DEFINITION else ""
+        return causes.get(customer) or other or now.isoformat()
+
+    entering = [(segment, customer, cause(segment, customer)) for segment, customer in moved.entering]
+    store.add_members(tx, entering, cause_kind, now)
+    store.remove_members(tx, [(segment, iid) for segment, _, iids in moved.leaving for iid in iids])
+    flips = [(by_id[segment], customer, int(customer), Direction.ENTERED, why) for segment, customer, why in entering]
+    flips += [
+        (by_id[segment], customer, int(iids[0]), Direction.LEFT, cause(segment, customer))
+        for segment, customer, iids in moved.leaving
+    ]
+    return store.add_flips(tx, flips, cause_kind, now)
