@@ -71,7 +71,7 @@ def test_the_graph_is_shown_and_the_look_is_kept(console: Console) -> None:
     assert (edge["evidence"], edge["active"], edge["reason"], edge["kind"]) == ("m1", True, None, "together")
     with console.door.postgres.transaction() as tx:
         trail = access.entries(tx, console.owner)
-    looks = [entry.action for entry in trail.items if entry.target == f"customer:{console.customer(MEI)}"]
+    looks = [entry.action for entry in trail.items if entry.subject == f"customer:{console.customer(MEI)}"]
     assert looks == ["customer.graph_looked_at"]
 
 
