@@ -7,13 +7,15 @@ from typing import Protocol
 
 from unavoce.commerce import api as commerce
 from unavoce.content import api as content
+from unavoce.decide import conditions
 from unavoce.decide import export as exporting
 from unavoce.decide import journey as definitions
 from unavoce.decide import policy as policies
-from unavoce.decide import rules, store, tick as ticking
+from unavoce.decide import rules, store
+from unavoce.decide import tick as ticking
 from unavoce.decide.handover import desk
 from unavoce.decide.handover.desk import Settlement
-from unavoce.decide.journey import Journey, Step, title, ways
+from unavoce.decide.journey import Step, title, ways
 from unavoce.decide.model import (
     Arm,
     Decision,
@@ -46,6 +48,42 @@ __all__ = [
 ]  # fmt: skip
 
 _HISTORY_KEEPS = ("order_id",)
+Cursor = tuple[datetime, int]
+"""The time and the id of the decision a page ends with."""
+
+
+class Flipped(Protocol):
+    """Anything that says who entered or left a segment."""
+
+    @property
+    def segment(self) -> str:
+        """The segment's key."""
+        ...
+
+    @property
+    def customer(self) -> int:
+        """Who."""
+        ...
+
+    @property
+    def iid(self) -> int:
+        """The identifier her membership is kept under."""
+        ...
+
+    @property
+    def direction(self) -> str:
+        """`entered` or `left`."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+        ...
+
+    @property
+    def cause(self) -> str:
+        """Because of what."""
+        ...
 
 
 class Linked(Protocol):
@@ -101,7 +139,7 @@ class Goals:
 
 
 def notice(
-    tx: Transaction, events: Sequence[Noticed], flips: Sequence[FlipSeen] = (), links: Iterable[Linked] = ()
+    tx: Transaction, events: Sequence[Noticed], flips: Sequence[Flipped] = (), links: Iterable[Linked] = ()
 ) -> int:
     """Take over what happened, inside the transaction that made it history; returns how much of it matters.
 
@@ -115,6 +153,11 @@ def notice(
     kept += [event for each in flips if (event := _as_event(each)).name in wanted]
     store.relink(tx, [each.iid for each in links])
     return store.notice(tx, kept) if kept else 0
+
+
+def notice_flips(tx: Transaction, flips: Sequence[Flipped]) -> None:
+    """Take over who entered and left segments without an event of her own, as time went by."""
+    notice(tx, (), flips)
 
 
 def _longest_suppression(tx: Transaction, policy: Policy) -> float:
@@ -134,7 +177,7 @@ def _short(event: Noticed, policy: Policy, longest_days: float) -> Noticed | Non
     )  # fmt: skip
 
 
-def _as_event(flip: FlipSeen) -> Noticed:
+def _as_event(flip: Flipped) -> Noticed:
     name = definitions.flip_name(str(flip.direction), flip.segment)
     message_id = f"flip:{flip.segment}:{flip.iid:x}:{flip.direction}:{flip.at.isoformat()}"
     return Noticed(
@@ -149,7 +192,7 @@ def tick(postgres: Postgres, facts: Facts, now: datetime) -> Ticked:
 
 def predicates_in(facts: Facts) -> ticking.Predicates:
     """Conditions of branches, answered from the facts."""
-    return ticking.asked_of(facts)
+    return conditions.asked_of(facts)
 
 
 def export(postgres: Postgres, facts: Facts) -> int:
@@ -266,7 +309,7 @@ def policy(tx: Transaction) -> Policy:
 
 
 def put_policy(tx: Transaction, document: Mapping[str, object], now: datetime) -> Policy:
-    """Replace the rules of contact; raises BadPolicy, and UnknownJourney for a post-purchase journey nobody published."""
+    """Replace the rules of contact; raises BadPolicy, and UnknownJourney for an unpublished post-purchase journey."""
     wanted = policies.read(document)
     if wanted.post_purchase_journey:
         _known(tx, wanted.post_purchase_journey)
@@ -278,17 +321,25 @@ def put_policy(tx: Transaction, document: Mapping[str, object], now: datetime) -
 
 
 def decisions_of(
-    tx: Transaction, iids: Sequence[int] | None, *, limit: int = 50, after: Decision | None = None,
-    journey: str | None = None, reason: str | None = None,
-) -> list[Decision]:  # fmt: skip
-    """The newest decisions about these identifiers (None: about anybody), those older than `after`."""
+    tx: Transaction,
+    iids: Sequence[int] | None,
+    *,
+    limit: int = 50,
+    before: datetime | None = None,
+    after: Cursor | None = None,
+    journey: str | None = None,
+    reason: str | None = None,
+) -> list[Decision]:
+    """The newest decisions about these identifiers (None: about anybody), older than `before` or behind a cursor."""
+    at, id_ = after or (None, None)
     return reports.decision_page(
-        tx, iids=iids, journey=journey, reason=reason, at=after.at if after else None, id_=after.id if after else None,
-        fit=limit,
-    )  # fmt: skip
+        tx, iids=iids, journey=journey, reason=reason, before=before, at=at, id_=id_, fit=limit
+    )
 
 
-def intents_of(tx: Transaction, iids: Sequence[int], *, before: datetime | None = None, limit: int = 50) -> list[Intent]:
+def intents_of(
+    tx: Transaction, iids: Sequence[int], *, before: datetime | None = None, limit: int = 50
+) -> list[Intent]:
     """The newest intents for these identifiers."""
     return reports.intents(tx, iids, before=before, fit=limit)
 
@@ -324,5 +375,3 @@ def recheck(tx: Transaction, intents: Sequence[Intent], now: datetime) -> list[I
 def settle(tx: Transaction, outcomes: Sequence[Settlement], now: datetime) -> None:
     """Write down what became of hand-overs; nothing that was taken back comes to life again."""
     desk.settle(tx, outcomes, now)
-
-

@@ -48,10 +48,13 @@ def _pinned(tx: Transaction, log: str) -> Batch | None:
 def _rows(tx: Transaction, log: str, batch: Batch) -> tuple[list[str], list[tuple[object, ...]]]:
     match log:
         case "transition":
-            return _TRANSITION, [tuple(getattr(row, name) for name in _TRANSITION) for row in reports.transition_batch(tx, batch)]
+            return _TRANSITION, [
+                tuple(getattr(row, name) for name in _TRANSITION) for row in reports.transition_batch(tx, batch)
+            ]
         case "decision":
             return _DECISION, [
-                tuple(_plain(name, getattr(row, name)) for name in _DECISION) for row in reports.decision_batch(tx, batch)
+                tuple(_plain(name, getattr(row, name)) for name in _DECISION)
+                for row in reports.decision_batch(tx, batch)
             ]
         case _:
             return _INTENT, [tuple(getattr(row, name) for name in _INTENT) for row in reports.intent_batch(tx, batch)]

@@ -66,6 +66,14 @@ ON CONFLICT (message_id) DO NOTHING;
 -- These identifiers belong to another customer now.
 INSERT INTO decide.relinked (iid) SELECT DISTINCT unnest(%(iids)s::bigint[]) ON CONFLICT DO NOTHING;
 
+-- anything --
+-- Whether a tick would find anything to do; asked without a lock, because mostly it would not.
+SELECT EXISTS (SELECT FROM decide.noticed WHERE received_at < %(until)s)
+    OR EXISTS (SELECT FROM decide.relinked)
+    OR EXISTS (SELECT FROM decide.due JOIN decide.enrolment ON enrolment.id = due.enrolment
+        JOIN decide.journey ON journey.key = enrolment.journey
+        WHERE due.at < %(until)s AND journey.status = 'live');
+
 -- lock_position --
 -- How far the ticks have come; held, so that there is one tick at a time.
 SELECT until FROM decide.position FOR UPDATE;

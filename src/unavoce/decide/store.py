@@ -7,8 +7,8 @@ from datetime import datetime
 
 from unavoce.decide import journey as definitions
 from unavoce.decide import policy as policies
-from unavoce.decide.ledger import entry_of, entry_written
 from unavoce.decide.journey import Journey
+from unavoce.decide.ledger import entry_of, entry_written
 from unavoce.decide.model import Arm, Decision, Intent, IntentState, Noticed, Op, State, Status, Transition
 from unavoce.decide.policy import Policy
 from unavoce.decide.world import Cause, Change, Enrolment, LiveJourney, Outcome, Subject, Suppression
@@ -140,6 +140,11 @@ def notice(tx: Transaction, events: Sequence[Noticed]) -> int:
 def relink(tx: Transaction, iids: Iterable[int]) -> None:
     """These identifiers belong to another customer now."""
     tx.run(_SQL["relink"], iids=list(iids))
+
+
+def anything(tx: Transaction, until: datetime) -> bool:
+    """Whether there is anything to play before this moment."""
+    return bool(tx.value(_SQL["anything"], until=until))
 
 
 def lock_position(tx: Transaction) -> datetime:

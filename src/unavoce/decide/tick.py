@@ -52,8 +52,10 @@ class Ticked:
 def tick(postgres: Postgres, now: datetime, predicates: Predicates) -> Ticked:
     """Play everything that takes effect before `now`, in whole competition windows; one transaction."""
     with postgres.transaction() as tx:
-        since = store.lock_position(tx)
         policy = store.policy(tx)
+        if not store.anything(tx, _window_end(now, policy)):
+            return Ticked(now)
+        since = store.lock_position(tx)
         until = _until(tx, since, now, policy)
         if until <= since:
             return Ticked(since)
@@ -65,7 +67,9 @@ def tick(postgres: Postgres, now: datetime, predicates: Predicates) -> Ticked:
         if events or relinked or due:
             worlds = _worlds(tx, since, events, relinked, due)
             program = _program(tx, policy, since, until, worlds)
-            outcome = kernel.tick(worlds, program, lambda wanted: contacts(tx, wanted), lambda asks: list(predicates(asks)))
+            outcome = kernel.tick(
+                worlds, program, lambda wanted: contacts(tx, wanted), lambda asks: list(predicates(asks))
+            )
             failpoint.reach("tick.after_advance")
             store.write(tx, outcome)
             _emit(tx, outcome.effects, now)
@@ -84,19 +88,23 @@ def tick(postgres: Postgres, now: datetime, predicates: Predicates) -> Ticked:
     )
 
 
+def _window_end(moment: datetime, policy: Policy) -> datetime:
+    """The end of the last competition window that is over at a moment; windows are aligned to the clock."""
+    window = timedelta(seconds=policy.competition_seconds)
+    return _EPOCH + (moment - _EPOCH) // window * window
+
+
 def _until(tx: Transaction, since: datetime, now: datetime, policy: Policy) -> datetime:
     """The end of the last whole window, or earlier where more would not fit into one tick."""
-    window = timedelta(seconds=policy.competition_seconds)
-    whole = _EPOCH + (now - _EPOCH) // window * window
-    ahead = [bound for bound in store.bounds(tx, _FIT) if bound > since]
-    fitting = min([whole, *(_EPOCH + (bound - _EPOCH) // window * window for bound in ahead)])
+    whole = _window_end(now, policy)
+    ahead = [_window_end(bound, policy) for bound in store.bounds(tx, _FIT) if bound > since]
+    fitting = min([whole, *ahead])
     # Many at one moment, as after a pause, are taken all the same: a window is never played in parts.
+    window = timedelta(seconds=policy.competition_seconds)
     return fitting if fitting > since else min(whole, max(since, fitting) + window)
 
 
-def _program(
-    tx: Transaction, policy: Policy, since: datetime, until: datetime, worlds: Sequence[World]
-) -> Program:
+def _program(tx: Transaction, policy: Policy, since: datetime, until: datetime, worlds: Sequence[World]) -> Program:
     return Program(
         journeys=store.versions(tx),
         policy=policy,
@@ -109,9 +117,7 @@ def _program(
 
 
 def _messages(tx: Transaction) -> dict[str, MessageFacts]:
-    return {
-        each.key: MessageFacts(each.purpose, each.category, each.channels) for each in content.messages(tx)
-    }
+    return {each.key: MessageFacts(each.purpose, each.category, each.channels) for each in content.messages(tx)}
 
 
 def _category_rules(tx: Transaction) -> dict[str, CategoryRule]:
@@ -147,21 +153,19 @@ def _worlds(
     told = {event.message_id for event in events}
     before = [each for each in store.happened(tx, theirs, since) if each.message_id not in told] if theirs else []
     recent = _by_customer(before, whose, lambda each: each.iid)
-    worlds = []
-    for customer in sorted(set(customers.values())):
-        worlds.append(
-            World(
-                customer=customer,
-                iids=frozenset(members.get(customer, (Iid(customer),))),
-                enrolments=tuple(enrolments.get(customer, ())),
-                events=tuple(heard.get(customer, ())),
-                recent=tuple(recent.get(customer, ())),
-                intents=tuple(intents.get(customer, ())),
-                suppressions=tuple(suppressions.get(customer, ())),
-                relinked_at=since if customer in linked else None,
-            )
+    return [
+        World(
+            customer=customer,
+            iids=frozenset(members.get(customer, (Iid(customer),))),
+            enrolments=tuple(enrolments.get(customer, ())),
+            events=tuple(heard.get(customer, ())),
+            recent=tuple(recent.get(customer, ())),
+            intents=tuple(intents.get(customer, ())),
+            suppressions=tuple(suppressions.get(customer, ())),
+            relinked_at=since if customer in linked else None,
         )
-    return worlds
+        for customer in sorted(set(customers.values()))
+    ]
 
 
 def _by_customer(rows: Iterable[T], whose: Mapping[Iid, CustomerId], iid: Callable[[T], int]) -> dict[int, list[T]]:

@@ -46,6 +46,16 @@ class Suppression:
     message_id: str
     lifted_at: datetime | None = None
 
+    @property
+    def product(self) -> str:
+        """The product that is kept from her, or nothing when it is something else."""
+        return self.value if self.subject is Subject.PRODUCT else ""
+
+    @property
+    def category(self) -> str:
+        """The category that is kept from her, or nothing when it is something else."""
+        return self.value if self.subject is Subject.CATEGORY else ""
+
 
 @dataclass(frozen=True, slots=True)
 class CategoryRule:

@@ -94,9 +94,7 @@ def _stopped(
     refused = pipeline.consent_refused(intent.channel, intent.purpose, contact)
     if refused is not None:
         return _Stop(refused, f"consent:{intent.channel}:{intent.purpose}")
-    found = pipeline.suppressed(
-        intent.channel, intent.purpose, intent.products, intent.categories, kept, policy
-    )
+    found = pipeline.suppressed(intent.channel, intent.purpose, intent.products, intent.categories, kept, policy)
     if found is not None:
         return _Stop(pipeline.reason_of(found), f"suppression:{found.cause}:{found.subject}:{found.value}", found.id)
     return None

@@ -13,6 +13,7 @@ SELECT id, enrolment, journey, version, step, attempt, iid, customer, channel, m
 FROM decide.decision
 WHERE (%(iids)s::bigint[] IS NULL OR iid = ANY(%(iids)s::bigint[]))
   AND (%(journey)s::text IS NULL OR journey = %(journey)s) AND (%(reason)s::text IS NULL OR reason = %(reason)s)
+  AND (%(before)s::timestamptz IS NULL OR at < %(before)s)
   AND (%(at)s::timestamptz IS NULL OR (at, n) < (%(at)s, (SELECT n FROM decide.decision WHERE id = %(id)s::bigint)))
 ORDER BY at DESC, n DESC LIMIT %(fit)s;
 

@@ -94,12 +94,21 @@ def decision_page(
     reason: str | None = None,
     at: datetime | None = None,
     id_: int | None = None,
+    before: datetime | None = None,
     fit: int = 50,
 ) -> list[Decision]:
     """One page of decisions, the newest first."""
     wanted = list(iids) if iids is not None else None
     rows = tx.rows(
-        _SQL["decision_page"], Decision, iids=wanted, journey=journey, reason=reason, at=at, id=id_, fit=fit
+        _SQL["decision_page"],
+        Decision,
+        iids=wanted,
+        journey=journey,
+        reason=reason,
+        at=at,
+        id=id_,
+        before=before,
+        fit=fit,
     )
     return [replace(row, verdict=Verdict(row.verdict), reason=Reason(row.reason)) for row in rows]
 

@@ -1,0 +1,267 @@
+"""Ticks on the real engine: what is planned, handed over, taken back, and remembered."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from tests.decide.conftest import Shop
+from tests.decide.stage import THANKS, cart, journey
+from unavoce.decide.policy import Policy
+from unavoce.runtime.failpoint import EXIT_CODE
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+RULE = Policy(zone="America/New_York", post_purchase_journey="thanks")
+KINDS = ("user_id", "email", "line_user_id", "loyalty_card")
+STEPS = {"hello": {"type": "send", "message": "hello", "channels": ["email"]}}
+
+
+def _reminded(shop: Shop) -> int:
+    """Mei put a whisk into the cart, and was reminded an hour later."""
+    shop.runs(cart(), THANKS, policy=RULE)
+    mei = shop.knows("mei", *KINDS)
+    shop.happens(mei, "Product Added", product_id="whisk", name="Matcha whisk", category="tea")
+    shop.passes()
+    assert shop.stands("cart") == {"pause": 1}
+    shop.passes(HOUR)
+    return mei
+
+
+def test_mei_is_reminded_an_hour_after_she_left_the_cart(shop: Shop) -> None:
+    _reminded(shop)
+    assert shop.says() == ["line: reminder", "ads: add cart: whisk", "store: prompt"]
+    assert shop.stands("cart") == {"pitch": 1}
+    assert shop.says() == []
+
+
+def test_who_does_not_buy_is_pitched_the_next_morning(shop: Shop) -> None:
+    _reminded(shop)
+    shop.says()
+    shop.passes(DAY)
+    assert shop.says() == ["email: pitch"]
+    assert shop.stands("cart") == {"end:completed": 1}
+
+
+def test_mei_buys_in_the_store_and_nobody_pitches_the_whisk_again(shop: Shop) -> None:
+    mei = _reminded(shop)
+    shop.says()
+    shop.happens(mei + 3, "Order Completed", order_id="o-1", product_ids=["whisk"])
+    shop.passes()
+    assert shop.says() == ["ads: remove cart: whisk", "email: thanks"]
+    assert shop.why(mei)[-2:] == ["prompt cancelled bought", "pitch cancelled bought"]
+    assert shop.stands("cart") == {"end:bought": 1}
+    shop.passes(DAY)
+    assert shop.says() == []
+
+
+def test_after_a_return_the_pitch_is_planned_again(shop: Shop) -> None:
+    mei = _reminded(shop)
+    shop.says()
+    shop.happens(mei + 3, "Order Completed", order_id="o-1", product_ids=["whisk"])
+    shop.passes()
+    shop.says()
+    shop.happens(mei + 3, "Order Refunded", order_id="o-1", product_ids=["whisk"])
+    shop.passes()
+    assert shop.says() == ["ads: add cart: whisk"]
+    assert "pitch planned returned" in shop.why(mei)
+    assert shop.stands("cart") == {"pitch": 1}
+    shop.passes(DAY)
+    assert shop.says() == ["email: pitch"]
+
+
+def test_with_the_rule_off_a_buyer_is_pitched(shop: Shop) -> None:
+    mei = _reminded(shop)
+    shop.says()
+    shop.policy(purchase_rule=False)
+    shop.happens(mei, "Order Completed", order_id="o-1", product_ids=["whisk"])
+    shop.passes()
+    shop.policy(purchase_rule=True)
+    shop.passes(DAY)
+    assert shop.says() == ["email: pitch"]
+
+
+def test_a_card_bound_after_the_purchase_stops_the_pitch_too(shop: Shop) -> None:
+    mei = _reminded(shop)
+    shop.says()
+    card = shop.knows("card", "loyalty_card", consents=())
+    shop.happens(card, "Order Completed", order_id="o-1", product_ids=["whisk"])
+    shop.passes()
+    assert shop.stands("cart") == {"pitch": 1}
+    shop.links(mei, card)
+    shop.passes()
+    assert shop.stands("cart") == {"end:bought": 1}
+    assert "ads: remove cart: whisk" in shop.says()
+    shop.parts(card)
+    shop.passes()
+    assert shop.stands("cart") == {"pitch": 1}
+    shop.links(mei, card)
+    shop.passes()
+    shop.passes(DAY)
+    assert not [said for said in shop.says() if said.startswith("email: pitch")]
+
+
+def test_a_durable_category_falls_silent_by_the_catalogues_word(shop: Shop) -> None:
+    shop.rule("tea", "durable", 90)
+    mei = _reminded(shop)
+    shop.says()
+    shop.happens(mei, "Order Completed", order_id="o-1", product_ids=["bowl"], category="tea")
+    shop.passes()
+    assert "pitch cancelled bought" in shop.why(mei)
+
+
+def test_the_same_message_told_twice_is_told_once(shop: Shop) -> None:
+    shop.runs(journey(steps=STEPS, exits=[{"event": "Left"}]))
+    mei = shop.knows("mei", *KINDS)
+    event = shop.happens(mei, "Product Added", product_id="whisk")
+    for _ in range(2):
+        with shop.postgres.transaction() as tx:
+            from unavoce.decide import store
+
+            store.notice(tx, [event])
+        shop.passes()
+    assert shop.why(mei) == ["hello planned sent"]
+
+
+def test_who_never_said_yes_hears_nothing_and_the_reason_is_kept(shop: Shop) -> None:
+    shop.runs(journey(steps=STEPS))
+    mei = shop.knows("mei", *KINDS, consents=())
+    shop.happens(mei, "Product Added", product_id="whisk")
+    shop.passes()
+    assert shop.why(mei) == ["hello denied no_consent"]
+    assert shop.says() == []
+
+
+def test_who_says_no_between_plan_and_hand_over_hears_nothing(shop: Shop) -> None:
+    shop.runs(journey(steps=STEPS))
+    mei = shop.knows("mei", *KINDS)
+    shop.happens(mei, "Product Added", product_id="whisk")
+    shop.passes()
+    shop.says_of(mei + 1, "email", "marketing", "denied")
+    assert shop.says() == []
+    assert shop.why(mei) == ["hello planned sent", "hello cancelled opted_out"]
+
+
+def test_nothing_is_handed_over_while_something_that_happened_to_her_is_not_played(shop: Shop) -> None:
+    shop.runs(journey(steps=STEPS))
+    mei = shop.knows("mei", *KINDS)
+    shop.happens(mei, "Product Added", product_id="whisk")
+    shop.passes()
+    shop.happens(mei, "Left")
+    assert shop.says() == []
+    shop.passes()
+    shop.passes()
+    assert shop.says() == ["email: hello"] or "hello cancelled exited" in shop.why(mei)
+
+
+def test_a_journey_at_rest_hands_nothing_over_and_expires_what_is_past_its_time(shop: Shop) -> None:
+    from unavoce.decide import store
+    from unavoce.decide.model import Status
+
+    steps = {"hello": {"type": "send", "message": "hello", "channels": ["email"], "ttl_hours": 2}}
+    shop.runs(journey(steps=steps))
+    mei = shop.knows("mei", *KINDS)
+    shop.happens(mei, "Product Added", product_id="whisk")
+    shop.passes()
+    with shop.postgres.transaction() as tx:
+        store.set_status(tx, "pitch", Status.LIVE, Status.PAUSED, shop.now)
+    assert shop.says() == []
+    shop.passes(3 * HOUR)
+    with shop.postgres.transaction() as tx:
+        store.set_status(tx, "pitch", Status.PAUSED, Status.LIVE, shop.now)
+    assert shop.says() == []
+    assert shop.why(mei) == ["hello planned sent", "hello cancelled expired"]
+
+
+def test_a_lease_that_runs_out_is_claimed_again_under_the_same_key(shop: Shop) -> None:
+    from unavoce.decide.handover import desk
+
+    shop.runs(journey(steps=STEPS))
+    mei = shop.knows("mei", *KINDS)
+    shop.happens(mei, "Product Added", product_id="whisk")
+    shop.passes()
+    keys = []
+    for worker in ("one", "two"):
+        with shop.postgres.transaction() as tx:
+            claimed = desk.claim(tx, limit=10, worker=worker, now=shop.now, lease_seconds=0, channels=None)
+        keys += [each.key for each in claimed]
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+
+
+def test_two_senders_never_claim_the_same_message(shop: Shop) -> None:
+    from unavoce.decide.handover import desk
+
+    shop.runs(journey(steps=STEPS))
+    for name in ("mei", "ann", "eva"):
+        shop.happens(shop.knows(name, *KINDS), "Product Added", product_id="whisk")
+    shop.passes()
+    with shop.postgres.transaction() as one, shop.postgres.transaction() as other:
+        mine = desk.claim(one, limit=2, worker="one", now=shop.now, lease_seconds=60, channels=None)
+        yours = desk.claim(other, limit=2, worker="two", now=shop.now, lease_seconds=60, channels=None)
+    assert (len(mine), len(yours)) == (2, 1)
+    assert not {each.id for each in mine} & {each.id for each in yours}
+
+
+FAILPOINTS = ("tick.after_take", "tick.after_advance", "tick.after_write", "tick.before_commit", "tick.after_commit")
+ONE_TICK = """
+import sys
+from datetime import datetime
+from unavoce.decide import tick
+from unavoce.runtime.postgres import Postgres
+postgres = Postgres.connect(sys.argv[1], name="tick", size=1)
+tick.tick(postgres, datetime.fromisoformat(sys.argv[2]), lambda asks: [True] * len(asks))
+postgres.close()
+"""
+
+
+def _tick_apart(shop: Shop, *, dying: str = "") -> int:
+    environment = os.environ | {"UNAVOCE_FAILPOINT": dying}
+    program = [sys.executable, "-c", ONE_TICK, shop.postgres.url, shop.now.isoformat()]
+    return subprocess.run(program, env=environment, check=False, timeout=60).returncode
+
+
+def _everything(shop: Shop) -> str:
+    tables = (
+        "enrolment",
+        "waiting",
+        "transition",
+        "intent",
+        "decision",
+        "step_count",
+        "suppression",
+        "due",
+        "position",
+    )
+    with psycopg.connect(shop.postgres.url) as outside:
+        rows = {
+            table: sorted(
+                str(row[0])
+                for row in outside.execute(
+                    psycopg.sql.SQL("SELECT to_jsonb(t) - ARRAY['n', 'tx'] FROM decide.{} AS t").format(
+                        psycopg.sql.Identifier(table)
+                    )
+                )
+            )
+            for table in tables
+        }
+    return json.dumps(rows, sort_keys=True)
+
+
+@pytest.mark.parametrize("dying", FAILPOINTS)
+def test_a_tick_killed_anywhere_leaves_what_an_unkilled_one_leaves(shop: Shop, dying: str) -> None:
+    mei = _reminded(shop)
+    shop.says()
+    shop.happens(mei, "Order Completed", order_id="o-1", product_ids=["whisk"])
+    shop.now += timedelta(seconds=1)
+    assert _tick_apart(shop, dying=dying) == EXIT_CODE
+    assert _tick_apart(shop) == 0
+    after_a_kill = _everything(shop)
+    assert after_a_kill.count('\\"reason\\": \\"bought\\"') >= 1
+    assert _tick_apart(shop) == 0
+    assert _everything(shop) == after_a_kill
+    assert shop.why(mei).count("pitch cancelled bought") == 1
+    assert shop.stands("cart") == {"end:bought": 1}
