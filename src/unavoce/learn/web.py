@@ -36,6 +36,17 @@ class DayOut(TotalsOut):
     channel: str
 
 
+class ImportedOut(BaseModel):
+    """What one source has brought in, counted from its events; money in minor units."""
+
+    source: str
+    customers: int
+    orders: int
+    stores: int
+    sales_minor: int
+    coupon_redemptions: int
+
+
 class OverviewOut(BaseModel):
     """The overview report."""
 
@@ -121,6 +132,10 @@ def lift_out(lift: Lift) -> LiftOut:
     )
 
 
+def _step_out(one: decide.StepNow) -> StepOut:
+    return StepOut(id=one.id, type=one.type, title=one.title, waiting=one.waiting, passed=one.passed)
+
+
 def routes(*, zone: str, currency: str) -> APIRouter:
     """The report routes for a brand's zone and currency."""
     router = APIRouter(prefix="/api", tags=["reports"])
@@ -140,6 +155,19 @@ def routes(*, zone: str, currency: str) -> APIRouter:
             arms={"treated": arm_out(seen.treated), "holdout": arm_out(seen.holdout)},
             lift=lift_out(seen.lift),
             freshness_at=seen.freshness_at,
+        )
+
+    @router.get("/reports/imported/{source}", dependencies=[requires("sources:read")])
+    def imported(source: str, here: Annotated[Door, Depends(door)]) -> ImportedOut:
+        """What one source has brought in, counted by ClickHouse from its events."""
+        seen = api.imported(here.facts, source)
+        return ImportedOut(
+            source=source,
+            customers=seen.customers,
+            orders=seen.orders,
+            stores=seen.stores,
+            sales_minor=seen.sales_minor,
+            coupon_redemptions=seen.coupon_redemptions,
         )
 
     return router

@@ -1,0 +1,184 @@
+"""A customer's timeline: events, decisions, deliveries, moves and segment changes on one page, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import JsonValue, TypeAdapter
+
+from unavoce.access.api import Scope
+from unavoce.apps.customers.pages import Cut, Place, cut
+from unavoce.apps.customers.wire import DecisionOut, Kind, Moment
+from unavoce.collect import api as collect
+from unavoce.decide import api as decide
+from unavoce.deliver import api as deliver
+from unavoce.kernel.ids import CustomerId, Iid, text_of
+from unavoce.runtime.clickhouse import Facts
+from unavoce.runtime.postgres import Transaction
+from unavoce.segment import api as segment
+
+_ANY: TypeAdapter[object] = TypeAdapter(object)
+_JSON = TypeAdapter(dict[str, JsonValue])
+KINDS: tuple[Kind, ...] = ("event", "decision", "delivery", "transition", "flip")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose timeline it is, and what the one who looks may see of it."""
+
+    customer: CustomerId
+    iids: tuple[Iid, ...]
+    scope: Scope
+
+
+def moments(
+    tx: Transaction, facts: Facts, whose: Subject, kinds: Sequence[Kind], here: Place, limit: int
+) -> Cut[Moment]:
+    """A page of a timeline; each origin is asked for enough to fill it alone."""
+    wanted = limit + here.shown + 1
+    found: list[Moment] = []
+    if "event" in kinds:
+        found += _events(facts, whose, here, wanted)
+    if "decision" in kinds:
+        found += [_of_decision(one) for one in _decisions(tx, whose, here, wanted)]
+    if "delivery" in kinds:
+        found += _deliveries(tx, whose, here, wanted)
+    if "transition" in kinds:
+        found += _transitions(tx, whose, here, wanted)
+    if "flip" in kinds:
+        found += _flips(tx, whose, here, wanted)
+    return cut(found, here, limit, at=lambda one: one.at, key=lambda one: one.id)
+
+
+def decisions(tx: Transaction, whose: Subject, here: Place, limit: int) -> Cut[DecisionOut]:
+    """A page of the decisions about a customer."""
+    found = [_decision_out(one) for one in _decisions(tx, whose, here, limit + here.shown + 1)]
+    return cut(found, here, limit, at=lambda one: one.at, key=lambda one: one.id)
+
+
+def _events(facts: Facts, whose: Subject, here: Place, wanted: int) -> list[Moment]:
+    seen = collect.events_of(facts, whose.iids, before=here.before, limit=wanted, stores=whose.scope.stores)
+    return [
+        Moment(
+            id=f"event-{one.event_id.hex()}",
+            kind="event",
+            at=one.at,
+            channel=one.channel,
+            title=one.name,
+            store=one.store,
+            detail=_plain(
+                {
+                    "source": one.source,
+                    "message_id": one.message_id,
+                    "order_id": one.order_id,
+                    "revenue_minor": one.revenue_minor,
+                    "currency": one.currency,
+                    "campaign": one.campaign,
+                    "utm_source": one.utm_source,
+                    "clamped": one.clamped,
+                    "received_at": one.received_at,
+                    "properties": one.properties,
+                }
+            ),
+        )
+        for one in seen
+    ]
+
+
+def _decisions(tx: Transaction, whose: Subject, here: Place, wanted: int) -> list[decide.Decision]:
+    return decide.decisions_of(tx, whose.iids, before=here.before, limit=wanted)
+
+
+def _of_decision(one: decide.Decision) -> Moment:
+    said = _decision_out(one)
+    return Moment(
+        id=f"decision-{said.id}",
+        kind="decision",
+        at=one.at,
+        channel=one.channel,
+        title=one.message or one.step,
+        store="",
+        reason=said.reason,
+        detail=_plain(said.model_dump(exclude={"id", "at"})),
+    )
+
+
+def _decision_out(one: decide.Decision) -> DecisionOut:
+    return DecisionOut(
+        id=text_of(one.id),
+        at=one.at,
+        journey=one.journey,
+        step=one.step,
+        channel=one.channel,
+        message=one.message,
+        verdict=one.verdict.value,
+        reason=one.reason.value,
+        rule=one.rule,
+        blocked_by=text_of(one.blocked_by) if one.blocked_by is not None else None,
+        planned_for=one.planned_for,
+        detail=_plain(one.detail),
+    )
+
+
+def _deliveries(tx: Transaction, whose: Subject, here: Place, wanted: int) -> list[Moment]:
+    return [
+        Moment(
+            id=f"delivery-{one.key}",
+            kind="delivery",
+            at=one.handed_at,
+            channel=one.channel,
+            title=one.message or one.audience,
+            store="",
+            reason=one.state.value,
+            detail=_plain(
+                {
+                    "journey": one.journey,
+                    "step": one.step,
+                    "op": one.op,
+                    "language": one.language,
+                    "subject": one.subject,
+                    "text": one.body,
+                    "products": one.products,
+                    "attempts": one.attempts,
+                }
+            ),
+        )
+        for one in deliver.messages_of(tx, whose.iids, before=here.before, limit=wanted)
+    ]
+
+
+def _transitions(tx: Transaction, whose: Subject, here: Place, wanted: int) -> list[Moment]:
+    return [
+        Moment(
+            id=f"transition-{text_of(one.enrolment)}-{one.seq}",
+            kind="transition",
+            at=one.at,
+            channel="",
+            title=one.journey,
+            store="",
+            reason=one.move.value,
+            detail={"from": one.from_step, "to": one.to_step, "cause": one.cause, "version": one.version},
+        )
+        for one in decide.transitions_of(tx, whose.iids, before=here.before, limit=wanted)
+    ]
+
+
+def _flips(tx: Transaction, whose: Subject, here: Place, wanted: int) -> list[Moment]:
+    return [
+        Moment(
+            id=f"flip-{one.id}",
+            kind="flip",
+            at=one.at,
+            channel="",
+            title=one.segment,
+            store="",
+            reason=one.direction.value,
+            detail={"cause": one.cause, "cause_kind": one.cause_kind.value},
+        )
+        for one in segment.flips_of(tx, whose.iids, before=(here.before, 0), limit=wanted)
+    ]
+
+
+def _plain(values: object) -> dict[str, JsonValue]:
+    return _JSON.validate_python(_ANY.dump_python(values, mode="json"))

@@ -1,0 +1,148 @@
+"""The engine: the one process that owns the facts, and runs the API, the pump, the tick and the senders."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from unavoce.apps.brand import Brand, brand_of
+from unavoce.apps.demo import scene
+from unavoce.apps.follow import Follower, tell_decisions
+from unavoce.apps.loops import Loop
+from unavoce.apps.pump import Pump
+from unavoce.apps.server import application
+from unavoce.decide import api as decide
+from unavoce.deliver import api as deliver
+from unavoce.profile import api as profile
+from unavoce.runtime import migrate, telemetry
+from unavoce.runtime.clickhouse import ClickHouse
+from unavoce.runtime.health import with_health
+from unavoce.runtime.http import Door
+from unavoce.runtime.postgres import Postgres, PostgresUnreachable
+from unavoce.runtime.process import ASGI, die_with_parent, serve
+from unavoce.runtime.settings import Settings
+from unavoce.segment import api as segment
+
+# Customers enter by event within the pump; what the passing of time changes is looked for so often.
+SWEEP_EVERY = timedelta(seconds=30)
+_log = structlog.get_logger("unavoce.engine")
+
+
+@dataclass(slots=True)
+class Engine:
+    """Everything this process holds open, and its loops."""
+
+    door: Door
+    brand: Brand
+    loops: list[Loop]
+
+    @classmethod
+    def open(cls, settings: Settings) -> Engine:
+        """Open both engines, bring their tables up to date, put the links right, make the loops."""
+        if settings.postgres_url is None:
+            raise PostgresUnreachable(reason="The engine is started by `unavoce up`, which sets UNAVOCE_POSTGRES_URL.")
+        postgres = Postgres.connect(settings.postgres_url, name="engine", size=12)
+        clickhouse = ClickHouse.open(settings.clickhouse)
+        pump_facts = clickhouse.client("pump")
+        migrate.migrate(postgres, pump_facts)
+        with postgres.transaction() as tx:
+            if settings.demo:
+                scene.brand(tx, settings.clock().now())
+            profile.check_links(tx, pump_facts)
+            brand = brand_of(tx)
+            segment.set_terms(tx, segment.Terms(brand.zone, brand.currency))
+        door = Door(postgres, clickhouse, clickhouse.client("api"), settings.clock(), settings)
+        return cls(door, brand, _loops(door, brand))
+
+    def app(self) -> ASGI:
+        """The web application, with its loops running."""
+        for loop in self.loops:
+            loop.start()
+        checks: dict[str, Callable[[], object]] = {"postgres": self._ask_postgres, "loops": self._ask_loops}
+        return with_health(application(self.door, self.brand), checks)
+
+    def close(self) -> None:
+        """Let every loop finish its step, then close the engines."""
+        for loop in self.loops:
+            loop.stop()
+        self.door.clickhouse.close()
+        self.door.postgres.close()
+
+    def _ask_postgres(self) -> object:
+        with self.door.postgres.transaction() as tx:
+            return brand_of(tx)
+
+    def _ask_loops(self) -> object:
+        dead = [loop.name for loop in self.loops if not loop.alive]
+        if dead:
+            raise RuntimeError(f"stopped: {', '.join(dead)}")
+        return None
+
+
+def _loops(door: Door, brand: Brand) -> list[Loop]:
+    tick_facts, export_facts = door.clickhouse.client("tick"), door.clickhouse.client("export")
+    tick_wake, send_wake = threading.Event(), threading.Event()
+
+    def woken() -> None:
+        tick_wake.set()
+
+    follower = Follower(door.clickhouse.client("pump"), door.clock)
+    pump = Pump(door.postgres, door.clickhouse.client("pump"), door.clock, brand.pumping, woken, follower)
+
+    def tick() -> bool:
+        ticked = decide.tick(door.postgres, tick_facts, door.clock.now())
+        if ticked.busy:
+            send_wake.set()
+        return ticked.busy
+
+    def send() -> bool:
+        return deliver.send_due(door).claimed > 0
+
+    def export() -> bool:
+        copied = segment.export(door.postgres, export_facts) + decide.export(door.postgres, export_facts)
+        return copied > 0
+
+    def look_back() -> bool:
+        return segment.replay_history(door.postgres, export_facts, door.clock.now())
+
+    return [
+        Loop("pump", pump.step, 0.05),
+        Loop("tick", tick, 0.2, tick_wake),
+        Loop("send", send, 0.25, send_wake),
+        Loop("sweep", _sweep(door, woken), SWEEP_EVERY.total_seconds()),
+        Loop("export", export, 2.0),
+        Loop("look back", look_back, 20.0),
+    ]
+
+
+def _sweep(door: Door, woken: Callable[[], None]) -> Callable[[], bool]:
+    facts = door.clickhouse.client("sweep")
+
+    def sweep() -> bool:
+        flips = segment.sweep(door.postgres, facts, door.clock.now(), tell_decisions)
+        if flips:
+            woken()
+        return False
+
+    return sweep
+
+
+def main() -> None:
+    """Run the engine with the settings of the environment until SIGTERM."""
+    settings = Settings()
+    telemetry.configure("engine", level=settings.log_level, form=settings.log_format)
+    die_with_parent()
+    engine = Engine.open(settings)
+    # What is loaded now stays; a full collection would look through all of it again and again.
+    gc.collect()
+    gc.freeze()
+    serve(engine.app, settings.host, settings.port, drain=[engine.close])
+
+
+if __name__ == "__main__":
+    main()

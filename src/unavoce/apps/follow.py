@@ -1,0 +1,85 @@
+"""What follows when events came or identifiers changed hands: segments are reassessed and decisions told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from unavoce.collect.api import Event, SourceKind
+from unavoce.collect.columns import goods_in
+from unavoce.decide import api as decide
+from unavoce.kernel.clock import Clock
+from unavoce.kernel.ids import CustomerId
+from unavoce.profile import api as profile
+from unavoce.profile.api import Absorbed, Interned, Relinked
+from unavoce.runtime.clickhouse import Facts
+from unavoce.runtime.http import Door
+from unavoce.runtime.postgres import Transaction
+from unavoce.segment import api as segment
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Follows a batch of events, in the transaction that absorbed it."""
+
+    facts: Facts
+    clock: Clock
+
+    def follow(self, tx: Transaction, events: Sequence[Event], iids: Sequence[Interned], absorbed: Absorbed) -> None:
+        """Reassess everybody the batch touched, and hand events, flips and links to the decision point."""
+        now = self.clock.now()
+        flips = segment.reassess(tx, self.facts, absorbed.members, absorbed.causes, now)
+        # History that is brought in moves nobody: its journeys are over.
+        noticed = [
+            _noticed(event, one, absorbed)
+            for event, one in zip(events, iids, strict=True)
+            if one.primary != profile.NOBODY and event.source.kind is not SourceKind.IMPORT
+        ]
+        decide.notice(tx, noticed, _seen(flips), absorbed.links)
+
+
+class Relinker:
+    """Follows a merge, a separation or its undoing that somebody of the team ordered."""
+
+    def follow(self, here: Door, tx: Transaction, relinked: Relinked) -> None:
+        """Reassess both sides under the new links; ClickHouse learns of them after the commit."""
+        now = here.clock.now()
+        causes: Mapping[CustomerId, str] = dict.fromkeys(relinked.members, relinked.cause)
+        kind = segment.CauseKind.LINK
+        flips = segment.reassess(tx, here.facts, relinked.members, causes, now, cause_kind=kind)
+        decide.notice(tx, [], _seen(flips), relinked.links)
+
+
+def tell_decisions(tx: Transaction, flips: Sequence[segment.Flip]) -> None:
+    """Hand flips that nobody's event caused to the decision point, in the transaction that makes them."""
+    decide.notice(tx, [], _seen(flips))
+
+
+def _noticed(event: Event, one: Interned, absorbed: Absorbed) -> decide.Noticed:
+    goods = goods_in(event.properties)
+    return decide.Noticed(
+        iid=one.primary,
+        customer=absorbed.customers[one.primary],
+        name=event.name,
+        at=event.at,
+        received_at=event.received_at,
+        message_id=event.message_id,
+        properties=event.properties,
+        store=goods.store,
+        product_ids=tuple(goods.product_ids),
+        categories=tuple(goods.categories),
+    )
+
+
+def _seen(flips: Sequence[segment.Flip]) -> list[decide.FlipSeen]:
+    return [
+        decide.FlipSeen(
+            segment=flip.segment,
+            customer=flip.customer,
+            iid=flip.iid,
+            direction=flip.direction,
+            at=flip.at,
+            cause=flip.cause,
+        )
+        for flip in flips
+    ]

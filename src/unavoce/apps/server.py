@@ -1,0 +1,81 @@
+"""The web application: every context's routes, what is composed over several, and the console."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from unavoce.access import web as access_web
+from unavoce.access.wire import Brand as BrandOut
+from unavoce.apps import clock, home, site
+from unavoce.apps.brand import Brand
+from unavoce.apps.customers import web as customers_web
+from unavoce.apps.customers.listing import may_see
+from unavoce.apps.follow import Relinker
+from unavoce.collect import web as collect_web
+from unavoce.commerce import web as commerce_web
+from unavoce.content import web as content_web
+from unavoce.decide import web as decide_web
+from unavoce.deliver import web as deliver_web
+from unavoce.learn import web as learn_web
+from unavoce.profile import web as profile_web
+from unavoce.runtime.forward import Forward
+from unavoce.runtime.http import Door, answer_problems, open_door
+from unavoce.runtime.process import ASGI, Receive, Scope, Send
+from unavoce.segment import web as segment_web
+
+
+def application(door: Door, brand: Brand) -> ASGI:
+    """The API and the console around one open door; Segment's calls go on to the collector."""
+    app = api(door, brand)
+    local = "127.0.0.1" if door.settings.host in ("0.0.0.0", "::") else door.settings.host
+    return Behind(
+        app,
+        {
+            "/v1": Forward(f"http://{local}:{door.settings.collector_port}"),
+        },
+    )
+
+
+def api(door: Door | None, brand: Brand) -> FastAPI:
+    """The FastAPI application; without a door only for reading its schema."""
+    app = FastAPI(title="Unavoce", version="1", docs_url="/docs", redoc_url=None)
+    answer_problems(app)
+    if door is not None:
+        open_door(app, door)
+    shown = BrandOut(name=brand.name, zone=brand.zone, currency=brand.currency, languages=list(brand.languages))
+    relinker = Relinker()
+    for router in (
+        access_web.routes(shown),
+        clock.routes(),
+        home.routes(brand),
+        customers_web.routes(brand),
+        collect_web.routes(),
+        profile_web.routes(on_links=relinker.follow, may_see=may_see),
+        segment_web.routes(),
+        content_web.routes(),
+        commerce_web.routes(),
+        decide_web.routes(),
+        deliver_web.routes(),
+        learn_web.routes(zone=brand.zone, currency=brand.currency),
+        site.simulator(),
+        site.routes(),
+    ):
+        app.include_router(router)
+    return app
+
+
+class Behind:
+    """An app, with some paths answered by other processes."""
+
+    def __init__(self, app: ASGI, elsewhere: dict[str, ASGI]) -> None:
+        self._app = app
+        self._elsewhere = elsewhere
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        path = str(scope.get("path", ""))
+        for prefix, other in self._elsewhere.items():
+            if scope["type"] == "http" and (path == prefix or path.startswith(f"{prefix}/")):
+                await other(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
