@@ -9,10 +9,15 @@ export function carryCsrf(token: string): void {
   csrf = token;
 }
 
+/** The headers every request carries. */
+export function csrfHeaders(method: string): Record<string, string> {
+  const language = { "Accept-Language": document.documentElement.lang };
+  return method === "GET" ? language : { ...language, "Content-Type": "application/json", "X-CSRF-Token": csrf };
+}
+
 const headers: Middleware = {
   onRequest({ request }) {
-    if (request.method !== "GET") request.headers.set("X-CSRF-Token", csrf);
-    request.headers.set("Accept-Language", document.documentElement.lang);
+    for (const [name, value] of Object.entries(csrfHeaders(request.method))) request.headers.set(name, value);
     return request;
   },
   onError() {

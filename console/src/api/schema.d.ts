@@ -533,210 +533,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/simulator/phones": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_simulator_phones_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/simulator/phones/{id}/reply": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F */
-        post: operations["f_api_simulator_phones__id__reply_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/simulator/phones/{id}/block": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F */
-        post: operations["f_api_simulator_phones__id__block_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/simulator/phones/{id}/click": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F */
-        post: operations["f_api_simulator_phones__id__click_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/simulator/mailboxes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_simulator_mailboxes_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/simulator/mailboxes/{address}/{id}/open": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F */
-        post: operations["f_api_simulator_mailboxes__address___id__open_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/simulator/mailboxes/{address}/{id}/unsubscribe": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F */
-        post: operations["f_api_simulator_mailboxes__address___id__unsubscribe_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/simulator/till/sale": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F */
-        post: operations["f_api_simulator_till_sale_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/simulator/till/return": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F */
-        post: operations["f_api_simulator_till_return_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/simulator/till/prompts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_simulator_till_prompts_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/store/prompts/{id}/answer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F */
-        post: operations["f_api_store_prompts__id__answer_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/simulator/ads/{audience}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_simulator_ads__audience__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/demo/clock": {
         parameters: {
             query?: never;
@@ -758,22 +554,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** AdMember */
-        AdMember: {
-            /** Key */
-            key: string;
-            /** Since */
-            since: string;
-        };
         /** Advance */
         Advance: {
             /** Advance Seconds */
             advance_seconds: number;
-        };
-        /** Answer */
-        Answer: {
-            /** Answer */
-            answer: string;
         };
         /** ArmOut */
         ArmOut: {
@@ -835,26 +619,6 @@ export interface components {
             /** Languages */
             languages: string[];
         };
-        /** Bubble */
-        Bubble: {
-            /** Id */
-            id: string;
-            /** At */
-            at: string;
-            /** Text */
-            text: string;
-            /** Blocks */
-            blocks: {
-                [key: string]: unknown;
-            }[];
-            /** Read */
-            read: boolean;
-            /**
-             * Mine
-             * @default false
-             */
-            mine: boolean;
-        };
         /** Card */
         Card: {
             /** Key */
@@ -865,13 +629,6 @@ export interface components {
             unit: string;
             /** Previous */
             previous: number | null;
-        };
-        /** Click */
-        Click: {
-            /** Message Id */
-            message_id: string;
-            /** Url */
-            url: string;
         };
         /** ClockOut */
         ClockOut: {
@@ -1107,7 +864,9 @@ export interface components {
             /** Key */
             key: string;
             /** Name */
-            name: string;
+            name: {
+                [key: string]: string;
+            };
             /** Status */
             status: string;
             /** Version */
@@ -1125,7 +884,9 @@ export interface components {
             /** Key */
             key: string;
             /** Name */
-            name: string;
+            name: {
+                [key: string]: string;
+            };
             /** Status */
             status: string;
             /** Version */
@@ -1146,7 +907,9 @@ export interface components {
             /** Key */
             key: string;
             /** Name */
-            name: string;
+            name: {
+                [key: string]: string;
+            };
             /** Entered Today */
             entered_today: number;
         };
@@ -1202,32 +965,6 @@ export interface components {
             /** Password */
             password: string;
         };
-        /** Mail */
-        Mail: {
-            /** Id */
-            id: string;
-            /** At */
-            at: string;
-            /** Subject */
-            subject: string;
-            /** Text */
-            text: string;
-            /** Html */
-            html: string | null;
-            /** Headers */
-            headers: {
-                [key: string]: string;
-            };
-            /** Opened */
-            opened: boolean;
-        };
-        /** Mailbox */
-        Mailbox: {
-            /** Address */
-            address: string;
-            /** Messages */
-            messages: components["schemas"]["Mail"][];
-        };
         /** MemberList */
         MemberList: {
             /** Items */
@@ -1251,7 +988,9 @@ export interface components {
             /** Key */
             key: string;
             /** Name */
-            name: string;
+            name: {
+                [key: string]: string;
+            };
             /** Since */
             since: string;
             /** Cause */
@@ -1276,7 +1015,9 @@ export interface components {
             /** Key */
             key: string;
             /** Name */
-            name: string;
+            name: {
+                [key: string]: string;
+            };
             /** Purpose */
             purpose: string;
             /** Channels */
@@ -1291,7 +1032,9 @@ export interface components {
             /** Key */
             key: string;
             /** Name */
-            name: string;
+            name: {
+                [key: string]: string;
+            };
             /** Purpose */
             purpose: string;
             /** Channels */
@@ -1408,20 +1151,6 @@ export interface components {
             /** Last Seen At */
             last_seen_at: string | null;
         };
-        /** Phone */
-        Phone: {
-            /** Line User Id */
-            line_user_id: string;
-            /** Name */
-            name: string;
-            /**
-             * Blocked
-             * @default false
-             */
-            blocked: boolean;
-            /** Messages */
-            messages: components["schemas"]["Bubble"][];
-        };
         /** PlaceList */
         PlaceList: {
             /** Items */
@@ -1480,22 +1209,6 @@ export interface components {
             /** Price Minor */
             price_minor: number | null;
         };
-        /** Prompt */
-        Prompt: {
-            /** Id */
-            id: string;
-            /** Text */
-            text: string;
-            /** Product Id */
-            product_id: string | null;
-            /** At */
-            at: string;
-        };
-        /** Reply */
-        Reply: {
-            /** Text */
-            text: string;
-        };
         /** ReportOut */
         ReportOut: {
             /** Steps */
@@ -1507,40 +1220,6 @@ export interface components {
             lift: components["schemas"]["LiftOut"];
             /** Freshness At */
             freshness_at: string;
-        };
-        /** ReturnIn */
-        ReturnIn: {
-            /** Order Id */
-            order_id: string;
-            /** Store Id */
-            store_id: string;
-            /** Loyalty Card */
-            loyalty_card: string;
-        };
-        /** SaleIn */
-        SaleIn: {
-            /** Store Id */
-            store_id: string;
-            /** Loyalty Card */
-            loyalty_card: string;
-            /** Products */
-            products: components["schemas"]["SaleLine"][];
-            /** Order Id */
-            order_id?: string | null;
-        };
-        /** SaleLine */
-        SaleLine: {
-            /** Product Id */
-            product_id: string;
-            /** Quantity */
-            quantity: number;
-            /** Price */
-            price: number;
-        };
-        /** SaleOut */
-        SaleOut: {
-            /** Order Id */
-            order_id: string;
         };
         /** SegmentList */
         SegmentList: {
@@ -1554,9 +1233,13 @@ export interface components {
             /** Key */
             key: string;
             /** Name */
-            name: string;
+            name: {
+                [key: string]: string;
+            };
             /** Description */
-            description: string;
+            description: {
+                [key: string]: string;
+            };
             /** Size */
             size: number;
             /** As Of */
@@ -1571,9 +1254,13 @@ export interface components {
             /** Key */
             key: string;
             /** Name */
-            name: string;
+            name: {
+                [key: string]: string;
+            };
             /** Description */
-            description: string;
+            description: {
+                [key: string]: string;
+            };
             /** Size */
             size: number;
             /** As Of */
@@ -2737,375 +2424,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Audiences"];
-                };
-            };
-        };
-    };
-    f_api_simulator_phones_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Phone"][];
-                };
-            };
-        };
-    };
-    f_api_simulator_phones__id__reply_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reply"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Ok"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_simulator_phones__id__block_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Ok"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_simulator_phones__id__click_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Click"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Ok"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_simulator_mailboxes_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Mailbox"][];
-                };
-            };
-        };
-    };
-    f_api_simulator_mailboxes__address___id__open_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                address: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Ok"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_simulator_mailboxes__address___id__unsubscribe_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                address: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Ok"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_simulator_till_sale_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SaleIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaleOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_simulator_till_return_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReturnIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaleOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_simulator_till_prompts_get: {
-        parameters: {
-            query?: {
-                loyalty_card?: string | null;
-                store?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Prompt"][];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_store_prompts__id__answer_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Answer"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Ok"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_simulator_ads__audience__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                audience: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AdMember"][];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

@@ -26,6 +26,4 @@ export type MessageRow = Answer<"/api/messages">["items"][number];
 export type Preview = Posted<"/api/messages/{key}/preview">;
 export type Overview = Answer<"/api/reports/overview">;
 export type Day = Overview["days"][number];
-export type Phone = Answer<"/api/simulator/phones">[number];
-export type Mailbox = Answer<"/api/simulator/mailboxes">[number];
 export type Clock = Session["clock"];

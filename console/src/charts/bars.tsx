@@ -16,7 +16,8 @@ interface BarsProps {
   readonly note: (layer: Layer, index: number) => string;
 }
 
-const WIDEST = 40;
+const WIDEST = 24;
+const FILLED = 0.64;
 
 /** Amounts by day, stacked by channel, with the channels named directly above. */
 export function Bars({ label, names, layers, tick, note }: BarsProps) {
@@ -24,7 +25,7 @@ export function Bars({ label, names, layers, tick, note }: BarsProps) {
   return (
     <Frame label={label} names={names} highest={Math.max(1, ...totals)} tick={tick}>
       {({ x, y, place }) => {
-        const wide = Math.min(WIDEST, Math.max(1, place - (place > 6 ? 2 : 0)));
+        const wide = Math.min(WIDEST, Math.max(1, place * FILLED));
         const reached = names.map(() => 0);
         return layers.map((layer) => (
           <g key={layer.key} fill={layer.colour}>

@@ -69,7 +69,7 @@ export function Frame({ label, names, highest, tick, children }: FrameProps) {
           ))}
           {names.map((name, index) =>
             written.has(index) ? (
-              <text key={index} className="chart-tick" x={plane.x(index)} y={HEIGHT - 8} textAnchor="middle">
+              <text key={index} className="chart-tick" x={Math.min(plane.x(index), width - RIGHT)} y={HEIGHT - 8} textAnchor={plane.x(index) > width - LABEL_WIDTH / 2 ? "end" : "middle"}>
                 {name}
               </text>
             ) : null,

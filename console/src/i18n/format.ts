@@ -11,6 +11,7 @@ export interface Format {
   points(share: number): string;
   money(minor: number, currency?: string): string;
   short(value: number): string;
+  shortMoney(minor: number, currency?: string): string;
   day(at: string): string;
   weekday(at: string): string;
   time(at: string): string;
@@ -48,6 +49,10 @@ export function formats(language: string, zone: string, brandCurrency: string): 
         minor / 10 ** digitsOf(locale, currency),
       ),
     short: (value) => compact.format(value),
+    shortMoney: (minor, currency = brandCurrency) =>
+      new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol", notation: "compact", maximumFractionDigits: 1 }).format(
+        minor / 10 ** digitsOf(locale, currency),
+      ),
     day: (at) => day.format(new Date(at)),
     weekday: (at) => weekday.format(new Date(at)),
     time: (at) => time.format(new Date(at)),

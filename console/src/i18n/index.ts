@@ -8,6 +8,12 @@ export type Language = (typeof LANGUAGES)[number];
 /** Each language named in itself. */
 export const OWN_NAME: Record<Language, string> = { en: "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文" };
 
+/** A language named in itself; one that is not ours is named by its tag. */
+export function ownName(tag: string): string {
+  const known = LANGUAGES.find((language) => language === tag);
+  return known ? OWN_NAME[known] : tag;
+}
+
 const KEPT_UNDER = "unavoce.language";
 const LOADERS: Record<Language, () => Promise<{ default: object }>> = {
   en: () => import("../locales/en.ts"),

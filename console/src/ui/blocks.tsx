@@ -1,3 +1,5 @@
+import { Image as ImageIcon } from "lucide-react";
+
 type Block = Readonly<Record<string, unknown>>;
 
 const textOf = (block: Block, ...keys: readonly string[]): string => {
@@ -24,7 +26,7 @@ function OneBlock({ block, onPress }: { block: Block; onPress?: (url: string) =>
       </button>
     );
   }
-  if (type === "image") return <div className="block-image">{textOf(block, "alt", "name") || "▧"}</div>;
+  if (type === "image") return <div className="block-image">{textOf(block, "alt", "name") || <ImageIcon size={20} aria-hidden />}</div>;
   if (type === "heading") return <p className="block-heading">{textOf(block, "text")}</p>;
   return <p className="block-text">{textOf(block, "text", "name", "label")}</p>;
 }

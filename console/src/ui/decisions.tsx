@@ -61,17 +61,17 @@ export function WhyButton({ grounds, label }: { grounds: Grounds; label: string 
 }
 
 /** Decisions over several customers, newest first. */
-export function DecisionList({ decisions }: { decisions: readonly Decision[] }) {
+export function DecisionList({ decisions, dated = false }: { decisions: readonly Decision[]; dated?: boolean }) {
   const { word, said } = useWords();
   const format = useFormat();
   return (
-    <ol className="decisions">
+    <ol className={dated ? "decisions decisions-dated" : "decisions"}>
       {decisions.map((decision) => {
         const what = said(decision.message_name ?? decision.message ?? decision.step);
         return (
           <li key={decision.id}>
             <time className="mute" dateTime={decision.at}>
-              {format.time(decision.at)}
+              {dated ? format.moment(decision.at) : format.time(decision.at)}
             </time>
             <ChannelIcon channel={decision.channel ?? "other"} />
             <div className="decisions-words">
@@ -81,7 +81,7 @@ export function DecisionList({ decisions }: { decisions: readonly Decision[] }) 
                 </Link>
               )}
               <span>{what}</span>
-              <span className="mute">{word("reason", decision.reason)}</span>
+              {decision.reason !== decision.verdict && <span className="mute">{word("reason", decision.reason)}</span>}
             </div>
             <VerdictTag verdict={decision.verdict} />
             <WhyButton

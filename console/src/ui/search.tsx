@@ -28,7 +28,8 @@ export function SearchBox({ label, value, onSearch }: SearchBoxProps) {
       placeholder={label}
       leftSection={<Search size={16} aria-hidden />}
       value={text}
-      w={{ base: "100%", sm: 280 }}
+      w="100%"
+      maw={360}
       onCompositionStart={() => {
         composing.current = true;
       }}

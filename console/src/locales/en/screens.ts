@@ -299,6 +299,7 @@ export default {
     backToMails: "Back to the mailbox",
     unsubscribe: "Unsubscribe",
     unsubscribed: "Unsubscribed with one click.",
+    links: "Links in this mail; pressing one counts as a click",
   },
   till: {
     sale: "Sale",
@@ -316,7 +317,7 @@ export default {
     prompts: "What the associate is told",
     noCard: { title: "No card yet", about: "Enter a loyalty card: what to say to this customer appears here." },
     noPrompts: { title: "Nothing to say", about: "There is no prompt for this customer in this store." },
-    answer: { shown: "Said it", interested: "Interested", declined: "Not now" },
+    answer: { shown: "Said it", accepted: "Interested", declined: "Not now" },
   },
   ads: {
     audiences: "Audiences",
@@ -324,7 +325,6 @@ export default {
     members: "Members as the platform holds them",
     hashed: "Hashed identifier",
     since: "Since",
-    size: "{{number}} customers",
     nobody: { title: "Nobody is in this audience", about: "Journeys add customers, and a purchase removes them." },
     none: { title: "No audiences yet", about: "An audience appears with the first customer a journey puts into it." },
   },

@@ -277,6 +277,7 @@ export default {
     backToMails: "返回邮箱",
     unsubscribe: "退订",
     unsubscribed: "已一键退订。",
+    links: "邮件中的链接；按下会计为点击",
   },
   till: {
     sale: "销售",
@@ -294,7 +295,7 @@ export default {
     prompts: "给导购的提示",
     noCard: { title: "还没有会员卡", about: "输入会员卡号，这里会出现可以对这位客户说的话。" },
     noPrompts: { title: "没有要说的", about: "这家门店对这位客户没有提示。" },
-    answer: { shown: "已告知", interested: "有兴趣", declined: "暂时不要" },
+    answer: { shown: "已告知", accepted: "有兴趣", declined: "暂时不要" },
   },
   ads: {
     audiences: "广告受众",
@@ -302,7 +303,6 @@ export default {
     members: "广告平台上的成员",
     hashed: "哈希标识",
     since: "加入时间",
-    size: "{{number}} 位客户",
     nobody: { title: "这个受众没有人", about: "旅程会加入客户，购买后就会移除。" },
     none: { title: "还没有受众", about: "旅程放入第一位客户后，受众就会出现。" },
   },

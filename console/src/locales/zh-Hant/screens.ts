@@ -277,6 +277,7 @@ export default {
     backToMails: "回信箱",
     unsubscribe: "取消訂閱",
     unsubscribed: "已一鍵取消訂閱。",
+    links: "信中的連結；按下會計為點擊",
   },
   till: {
     sale: "銷售",
@@ -294,7 +295,7 @@ export default {
     prompts: "給門市人員的提示",
     noCard: { title: "還沒有會員卡", about: "輸入會員卡號，這裡會出現可以對這位顧客說的話。" },
     noPrompts: { title: "沒有要說的", about: "這家門市對這位顧客沒有提示。" },
-    answer: { shown: "已告知", interested: "有興趣", declined: "暫時不要" },
+    answer: { shown: "已告知", accepted: "有興趣", declined: "暫時不要" },
   },
   ads: {
     audiences: "廣告受眾",
@@ -302,7 +303,6 @@ export default {
     members: "廣告平台上的成員",
     hashed: "雜湊識別碼",
     since: "加入時間",
-    size: "{{number}} 位顧客",
     nobody: { title: "這個受眾沒有人", about: "旅程會加入顧客，購買後就會移除。" },
     none: { title: "還沒有受眾", about: "旅程放入第一位顧客後，受眾就會出現。" },
   },

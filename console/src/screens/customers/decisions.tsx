@@ -29,7 +29,7 @@ export function Decisions({ id }: { id: string }) {
   if (decisions.length === 0) return <Empty title={t("decisions.empty.title")}>{t("decisions.empty.about")}</Empty>;
   return (
     <>
-      <DecisionList decisions={decisions} />
+      <DecisionList decisions={decisions} dated />
       {query.hasNextPage && (
         <Button mt={16} variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
           {t("timeline.earlier")}

@@ -6,17 +6,32 @@ import "./graph.css";
 const WIDTH = 720;
 const NODE_WIDTH = 176;
 const NODE_HEIGHT = 44;
-const LONGEST = 22;
+const LONGEST = 19;
 
-/** Places the nodes on an ellipse, the first at the left, so that the same graph always looks the same. */
-export function placed(count: number): { x: number; y: number; height: number }[] {
-  const height = count <= 2 ? 96 : Math.min(460, 160 + count * 24);
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** How high the picture is: more identifiers need more room. */
+export function heightFor(count: number): number {
+  return count <= 2 ? 96 : Math.min(480, 200 + count * 20);
+}
+
+/** Places the identifier with most ties in the middle and the others around it; the same graph always looks the same. */
+export function placed({ nodes, edges }: Pick<Graph, "nodes" | "edges">): Map<string, Spot> {
+  const height = heightFor(nodes.length);
   const across = (WIDTH - NODE_WIDTH) / 2 - 4;
   const down = (height - NODE_HEIGHT) / 2 - 4;
-  return Array.from({ length: count }, (_, index) => {
-    const turn = Math.PI + (index * 2 * Math.PI) / count;
-    return { x: WIDTH / 2 + across * Math.cos(turn), y: height / 2 + down * Math.sin(turn), height };
+  const ties = (iid: string) => edges.filter(({ a, b }) => a === iid || b === iid).length;
+  const [most] = nodes.toSorted((one, other) => ties(other.iid) - ties(one.iid));
+  const middle = most !== undefined && nodes.length > 3 && ties(most.iid) > 2 ? most.iid : undefined;
+  const around = nodes.filter(({ iid }) => iid !== middle);
+  const spots = around.map(({ iid }, index): [string, Spot] => {
+    const turn = Math.PI + (index * 2 * Math.PI) / around.length;
+    return [iid, { x: WIDTH / 2 + across * Math.cos(turn), y: height / 2 + down * Math.sin(turn) }];
   });
+  return new Map(middle === undefined ? spots : [[middle, { x: WIDTH / 2, y: height / 2 }], ...spots]);
 }
 
 const short = (value: string) => (value.length > LONGEST ? `${value.slice(0, LONGEST - 1)}…` : value);
@@ -25,10 +40,9 @@ const short = (value: string) => (value.length > LONGEST ? `${value.slice(0, LON
 export function GraphPicture({ graph }: { graph: Graph }) {
   const { t } = useTranslation();
   const { word } = useWords();
-  const places = placed(graph.nodes.length);
-  const placeOf = new Map(graph.nodes.map(({ iid }, index) => [iid, places[index]]));
+  const placeOf = placed(graph);
   return (
-    <svg className="graph" viewBox={`0 0 ${WIDTH} ${places[0]?.height ?? 96}`} role="img" aria-label={t("identity.picture", { count: graph.nodes.length })}>
+    <svg className="graph" viewBox={`0 0 ${WIDTH} ${heightFor(graph.nodes.length)}`} role="img" aria-label={t("identity.picture", { count: graph.nodes.length })}>
       {graph.edges.map((edge) => {
         const from = placeOf.get(edge.a);
         const to = placeOf.get(edge.b);

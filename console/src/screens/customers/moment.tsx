@@ -1,14 +1,13 @@
-import { CalendarClock, CircleHelp, Filter, Link2, type LucideIcon, Route as RouteIcon, Send } from "lucide-react";
+import { CalendarClock, Filter, Link2, type LucideIcon, Route as RouteIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Moment } from "../../api/types.ts";
 import { ChannelIcon } from "../../design/channels.tsx";
 import { type Format, useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
 import { VerdictTag, WhyButton } from "../../ui/decisions.tsx";
-import { Tag } from "../../ui/bits.tsx";
 
 const KIND_ICON: Readonly<Record<string, LucideIcon>> = {
-  decision: CircleHelp, delivery: Send, transition: RouteIcon, flip: Filter, link: Link2,
+  transition: RouteIcon, flip: Filter, link: Link2,
 };
 
 type Detail = Moment["detail"];
@@ -44,6 +43,7 @@ function useParts(moment: Moment, format: Format): string[] {
   const { detail, kind } = moment;
   const parts: string[] = [];
   if (moment.store) parts.push(textAt(detail, "store_name") ?? moment.store);
+  else if (moment.channel) parts.push(word("channel", moment.channel));
   if (kind === "event") {
     const names = productNames(detail);
     parts.push(...names.slice(0, NAMES_SHOWN));
@@ -55,7 +55,7 @@ function useParts(moment: Moment, format: Format): string[] {
   }
   const journey = detail.journey_name ?? detail.journey;
   if (kind !== "event" && journey) parts.push(said(journey as string));
-  if (kind === "decision" && moment.reason) parts.push(word("reason", moment.reason));
+  if (kind === "decision" && moment.reason && moment.reason !== detail.verdict) parts.push(word("reason", moment.reason));
   return parts;
 }
 
@@ -76,14 +76,12 @@ function useTitle(moment: Moment): string {
 
 function Mark({ moment }: { moment: Moment }) {
   const Icon = KIND_ICON[moment.kind];
-  if (moment.kind === "event" || moment.kind === "delivery") return <ChannelIcon channel={moment.channel ?? "other"} />;
-  if (Icon) return <Icon size={16} strokeWidth={1.75} color="var(--ink-faint)" aria-hidden />;
-  return <CalendarClock size={16} aria-hidden />;
+  if (!Icon) return moment.channel ? <ChannelIcon channel={moment.channel} /> : <CalendarClock size={16} strokeWidth={1.75} color="var(--ink-faint)" aria-hidden />;
+  return <Icon size={16} strokeWidth={1.75} color="var(--ink-faint)" aria-hidden />;
 }
 
 /** One thing that happened or was decided. A decision says why. */
 export function MomentRow({ moment }: { moment: Moment }) {
-  const { word } = useWords();
   const format = useFormat();
   const title = useTitle(moment);
   const parts = useParts(moment, format);
@@ -97,28 +95,19 @@ export function MomentRow({ moment }: { moment: Moment }) {
       </span>
       <div className="moment-words">
         <span className="moment-title">{title}</span>
-        {parts.map((part, index) => (
-          <span key={`${index} ${part}`} className="mute">
-            {part}
-          </span>
-        ))}
+        {parts.length > 0 && <span className="mute">{parts.join(" · ")}</span>}
       </div>
-      <span className="moment-side">
-        {kind === "decision" && verdict && <VerdictTag verdict={verdict} />}
-        {moment.channel && <Tag>{word("channel", moment.channel)}</Tag>}
-      </span>
+      {kind === "decision" && verdict && <VerdictTag verdict={verdict} />}
       {kind === "decision" && moment.reason && (
-        <div className="moment-why">
-          <WhyButton
-            label={title}
-            grounds={{
-              reason: moment.reason,
-              rule: textAt(detail, "rule"),
-              blockedBy: textAt(detail, "blocked_by"),
-              plannedFor: textAt(detail, "planned_for"),
-            }}
-          />
-        </div>
+        <WhyButton
+          label={title}
+          grounds={{
+            reason: moment.reason,
+            rule: textAt(detail, "rule"),
+            blockedBy: textAt(detail, "blocked_by"),
+            plannedFor: textAt(detail, "planned_for"),
+          }}
+        />
       )}
     </li>
   );

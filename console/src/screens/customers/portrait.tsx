@@ -84,7 +84,7 @@ export function Portrait({ customer }: { customer: Customer }) {
   const { word } = useWords();
   const traits = customer.traits.map(({ key, value, source }) => ({
     label: word("trait", key),
-    value: plain(value),
+    value: key === "language" ? word("language", plain(value)) : plain(value),
     note: t("customer.from", { source: word("source", source) }),
   }));
   return (

@@ -3,7 +3,7 @@ import type { Journey } from "../../api/types.ts";
 
 export const NODE_WIDTH = 232;
 export const NODE_HEIGHT = 76;
-const BETWEEN_RANKS = 56;
+const BETWEEN_RANKS = 44;
 const BETWEEN_NODES = 40;
 
 /** Where each step stands, from the top down; the same journey always looks the same. */

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
 import type { MessageRow } from "../../api/types.ts";
 import { ChannelIcons } from "../../design/channels.tsx";
+import { ownName } from "../../i18n/index.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -36,7 +37,7 @@ function MessageTable({ items, onOpen }: { items: readonly MessageRow[]; onOpen:
         },
         { key: "purpose", head: t("messages.purpose"), late: true, cell: (row) => word("purpose", row.purpose) },
         { key: "channels", head: t("messages.channels"), cell: (row) => <ChannelIcons channels={row.channels} /> },
-        { key: "languages", head: t("messages.languages"), late: true, cell: (row) => row.languages.map((language) => word("language", language)).join(" · ") },
+        { key: "languages", head: t("messages.languages"), late: true, cell: (row) => row.languages.map(ownName).join(" · ") },
       ]}
     />
   );

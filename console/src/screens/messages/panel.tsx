@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
 import type { MessageRow } from "../../api/types.ts";
 import { ChannelName } from "../../design/channels.tsx";
+import { ownName } from "../../i18n/index.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Answered } from "../../ui/answered.tsx";
 import { Pick } from "../../ui/choices.tsx";
@@ -20,7 +21,7 @@ function choice(asked: string | undefined, offered: readonly string[], preferred
 /** A message as the customer sees it, per channel and language. */
 export function PreviewPanel({ message, onClose }: { message: MessageRow; onClose: () => void }) {
   const { t, i18n } = useTranslation();
-  const { word, said } = useWords();
+  const { said } = useWords();
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const channel = choice(search.channel, message.channels);
@@ -51,7 +52,7 @@ export function PreviewPanel({ message, onClose }: { message: MessageRow; onClos
           label={t("messages.languages")}
           value={language}
           onChoose={(value) => show({ language: value })}
-          choices={message.languages.map((value) => ({ value, label: word("language", value) }))}
+          choices={message.languages.map((value) => ({ value, label: ownName(value) }))}
         />
       </div>
       <Answered query={preview}>{(shown) => <PreviewFrame channel={channel} language={language} preview={shown} />}</Answered>

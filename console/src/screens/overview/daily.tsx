@@ -40,7 +40,7 @@ function DayChart({ overview, figure }: { overview: Overview; figure: Figure }) 
         label={t("overview.chart", { figure: t(`overview.figure.${figure === "sales_minor" ? "sales" : figure}`) })}
         names={days.map(format.date)}
         layers={drawn}
-        tick={(value) => format.short(figure === "sales_minor" ? value / 100 : value)}
+        tick={(value) => (figure === "sales_minor" ? format.shortMoney(value, overview.currency) : format.short(value))}
         note={(layer, index) =>
           `${format.date(days[index] ?? "")} · ${layer.name}: ${valueText(figure, layer.values[index] ?? 0, overview.currency, format)}`
         }

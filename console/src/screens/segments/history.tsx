@@ -38,7 +38,7 @@ function HistoryChart({ points }: { points: History }) {
       label={t("segments.historyOf", { days: points.length })}
       tick={format.short}
       points={points.map(({ at, size }) => ({
-        name: format.day(at),
+        name: format.date(format.dayKey(at)),
         value: size,
         note: `${format.day(at)}: ${format.number(size)}`,
       }))}

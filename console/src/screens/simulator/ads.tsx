@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { client, valueOf } from "../../api/client.ts";
+import { simulator } from "../../api/simulator.ts";
 import { useFormat } from "../../i18n/format.ts";
-import { useWords } from "../../i18n/words.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Chooser } from "./chooser.tsx";
@@ -12,21 +11,21 @@ function AudienceMembers({ audience }: { audience: string }) {
   const format = useFormat();
   const members = useQuery({
     queryKey: ["ads", audience],
-    queryFn: ({ signal }) => valueOf(client.GET("/api/simulator/ads/{audience}", { params: { path: { audience } }, signal })),
+    queryFn: ({ signal }) => simulator.adMembers(audience, signal),
     refetchInterval: 2000,
   });
   return (
     <Answered query={members}>
-      {(items) =>
+      {({ members: items }) =>
         items.length === 0 ? (
           <Empty title={t("ads.nobody.title")}>{t("ads.nobody.about")}</Empty>
         ) : (
           <Table
             label={t("ads.members")}
             rows={items}
-            keyOf={(row) => row.key}
+            keyOf={(row) => row.member}
             columns={[
-              { key: "key", head: t("ads.hashed"), wide: true, cell: (row) => <code>{row.key}</code> },
+              { key: "key", head: t("ads.hashed"), wide: true, cell: (row) => <code>{Object.values(row.hashed)[0] ?? row.member}</code> },
               { key: "since", head: t("ads.since"), number: true, cell: (row) => format.moment(row.since) },
             ]}
           />
@@ -44,17 +43,15 @@ interface AdsProps {
 /** What an ad platform would hold after every add and remove row. */
 export function Ads({ who, onChoose }: AdsProps) {
   const { t } = useTranslation();
-  const { said } = useWords();
-  const format = useFormat();
   const audiences = useQuery({
     queryKey: ["audiences"],
-    queryFn: ({ signal }) => valueOf(client.GET("/api/audiences", { signal })),
+    queryFn: ({ signal }) => simulator.audiences(signal),
     refetchInterval: 5000,
   });
   return (
     <Answered query={audiences}>
-      {({ items }) => {
-        const chosen = items.find(({ key }) => key === who) ?? items[0];
+      {(items) => {
+        const chosen = items.find((key) => key === who) ?? items[0];
         return chosen === undefined ? (
           <Empty title={t("ads.none.title")}>{t("ads.none.about")}</Empty>
         ) : (
@@ -62,11 +59,11 @@ export function Ads({ who, onChoose }: AdsProps) {
             <Chooser
               label={t("ads.audiences")}
               search={t("ads.find")}
-              chosen={chosen.key}
+              chosen={chosen}
               onChoose={onChoose}
-              entries={items.map(({ key, name, size }) => ({ key, name: said(name) || key, note: t("ads.size", { number: format.number(size) }) }))}
+              entries={items.map((key) => ({ key, name: key, note: "" }))}
             />
-            <AudienceMembers audience={chosen.key} />
+            <AudienceMembers audience={chosen} />
           </div>
         );
       }}

@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { client, valueOf } from "../../api/client.ts";
-import type { Mailbox } from "../../api/types.ts";
+import { type Mailbox, simulator } from "../../api/simulator.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
 import { tell } from "../../ui/toast.tsx";
@@ -21,19 +20,21 @@ function useMailActions(address: string) {
   const queries = useQueryClient();
   const again = () => queries.invalidateQueries({ queryKey: ["mailboxes"] });
   const open = useMutation({
-    mutationFn: (id: string) =>
-      valueOf(client.POST("/api/simulator/mailboxes/{address}/{id}/open", { params: { path: { address, id } } })),
+    mutationFn: (id: number) => simulator.open(address, id),
     onSuccess: again,
   });
   const unsubscribe = useMutation({
-    mutationFn: (id: string) =>
-      valueOf(client.POST("/api/simulator/mailboxes/{address}/{id}/unsubscribe", { params: { path: { address, id } } })),
+    mutationFn: (id: number) => simulator.unsubscribe(address, id),
     onSuccess: async () => {
       await again();
       tell(t("simulator.unsubscribed"));
     },
   });
-  return { open, unsubscribe };
+  const follow = useMutation({
+    mutationFn: ({ id, url }: { id: number; url: string }) => simulator.follow(address, id, url),
+    onSuccess: () => tell(t("simulator.pressed")),
+  });
+  return { open, unsubscribe, follow };
 }
 
 /** The mailboxes that received something. */
@@ -42,13 +43,13 @@ export function Mailboxes({ who, mail, onChoose }: MailboxesProps) {
   const format = useFormat();
   const mailboxes = useQuery({
     queryKey: ["mailboxes"],
-    queryFn: ({ signal }) => valueOf(client.GET("/api/simulator/mailboxes", { signal })),
+    queryFn: ({ signal }) => simulator.mailboxes(signal),
     refetchInterval: 2000,
   });
   const sorted = mailboxes.data?.toSorted((one, other) => newest(other).localeCompare(newest(one)));
   const box = sorted?.find(({ address }) => address === who) ?? sorted?.[0];
-  const { open, unsubscribe } = useMailActions(box?.address ?? "");
-  const read = box?.messages.find(({ id }) => id === mail);
+  const { open, unsubscribe, follow } = useMailActions(box?.address ?? "");
+  const read = box?.messages.find(({ id }) => String(id) === mail);
   return (
     <Answered query={mailboxes}>
       {() =>
@@ -66,8 +67,9 @@ export function Mailboxes({ who, mail, onChoose }: MailboxesProps) {
             {read ? (
               <MailReader
                 mail={read}
-                busy={unsubscribe.isPending}
+                busy={unsubscribe.isPending || follow.isPending}
                 onBack={() => onChoose(box.address)}
+                onFollow={(url) => follow.mutate({ id: read.id, url })}
                 onUnsubscribe={() => unsubscribe.mutate(read.id)}
               />
             ) : (
@@ -75,7 +77,7 @@ export function Mailboxes({ who, mail, onChoose }: MailboxesProps) {
                 box={box}
                 onRead={(id) => {
                   open.mutate(id);
-                  onChoose(box.address, id);
+                  onChoose(box.address, String(id));
                 }}
               />
             )}

@@ -1,22 +1,20 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { Mailbox } from "../../api/types.ts";
+import type { Letter, Mailbox } from "../../api/simulator.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { MailBody } from "../../ui/mail.tsx";
 import { Table } from "../../ui/table.tsx";
 import "../../ui/preview.css";
 
-type Mail = Mailbox["messages"][number];
-
 /** The mails of one box; opening one counts as opened. */
-export function MailList({ box, onRead }: { box: Mailbox; onRead: (id: string) => void }) {
+export function MailList({ box, onRead }: { box: Mailbox; onRead: (id: number) => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
     <Table
       label={t("simulator.mailsOf", { address: box.address })}
       rows={box.messages.toSorted((one, other) => other.at.localeCompare(one.at))}
-      keyOf={(mail) => mail.id}
+      keyOf={(mail) => String(mail.id)}
       onOpen={(mail) => onRead(mail.id)}
       columns={[
         {
@@ -37,14 +35,15 @@ export function MailList({ box, onRead }: { box: Mailbox; onRead: (id: string) =
 }
 
 interface MailReaderProps {
-  readonly mail: Mail;
+  readonly mail: Letter;
   readonly busy: boolean;
   readonly onBack: () => void;
+  readonly onFollow: (url: string) => void;
   readonly onUnsubscribe: () => void;
 }
 
 /** One mail, and the one-click unsubscribe that her mail program offers. */
-export function MailReader({ mail, busy, onBack, onUnsubscribe }: MailReaderProps) {
+export function MailReader({ mail, busy, onBack, onFollow, onUnsubscribe }: MailReaderProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const leavable = Object.keys(mail.headers).some((name) => name.toLowerCase() === "list-unsubscribe");
@@ -67,6 +66,20 @@ export function MailReader({ mail, busy, onBack, onUnsubscribe }: MailReaderProp
         </header>
         <MailBody html={mail.html} text={mail.text} title={mail.subject} />
       </div>
+      {mail.links.length > 0 && (
+        <>
+          <p className="mute small mail-links">{t("simulator.links")}</p>
+          <ul className="mail-link-list">
+            {mail.links.map((url) => (
+              <li key={url}>
+                <button type="button" className="link-button" disabled={busy} onClick={() => onFollow(url)}>
+                  {url}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Phone } from "../../api/types.ts";
+import type { Phone } from "../../api/simulator.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { Blocks } from "../../ui/blocks.tsx";
 import { sends } from "../../ui/composing.ts";
@@ -13,7 +13,7 @@ interface PhoneScreenProps {
   readonly busy: boolean;
   readonly onReply: (text: string) => void;
   readonly onBlock: () => void;
-  readonly onPress: (message: string, url: string) => void;
+  readonly onPress: (message: number, url: string) => void;
 }
 
 /** Writes an answer; Enter sends it, but not while a character is being composed. */
@@ -62,10 +62,10 @@ export function PhoneScreen({ phone, busy, onReply, onBlock, onPress }: PhoneScr
         {messages.length === 0 && <li className="mute">{t("simulator.noMessages")}</li>}
         {messages.map((message) => (
           <li key={message.id}>
-            <div className={message.mine ? "bubble bubble-mine" : "bubble"}>
+            <div className={message.from === "customer" ? "bubble bubble-mine" : "bubble"}>
               <Blocks blocks={message.blocks} text={message.text} onPress={(url) => onPress(message.id, url)} />
             </div>
-            <time className={message.mine ? "mute small chat-mine" : "mute small"} dateTime={message.at}>
+            <time className={message.from === "customer" ? "mute small chat-mine" : "mute small"} dateTime={message.at}>
               {format.moment(message.at)}
             </time>
           </li>

@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { client, valueOf } from "../../api/client.ts";
-import type { Phone } from "../../api/types.ts";
+import { type Phone, simulator } from "../../api/simulator.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
 import { tell } from "../../ui/toast.tsx";
@@ -15,22 +14,20 @@ interface PhonesProps {
 
 const newest = (phone: Phone) => phone.messages.reduce((at, message) => (message.at > at ? message.at : at), "");
 
-function usePress(phone: string | undefined) {
+function usePress(phone: string) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const path = { id: phone ?? "" };
   const again = () => queries.invalidateQueries({ queryKey: ["phones"] });
   const reply = useMutation({
-    mutationFn: (text: string) => valueOf(client.POST("/api/simulator/phones/{id}/reply", { params: { path }, body: { text } })),
+    mutationFn: (text: string) => simulator.reply(phone, text),
     onSuccess: again,
   });
   const block = useMutation({
-    mutationFn: () => valueOf(client.POST("/api/simulator/phones/{id}/block", { params: { path } })),
+    mutationFn: () => simulator.block(phone),
     onSuccess: again,
   });
   const click = useMutation({
-    mutationFn: (pressed: { message_id: string; url: string }) =>
-      valueOf(client.POST("/api/simulator/phones/{id}/click", { params: { path }, body: pressed })),
+    mutationFn: ({ message, url }: { message: number; url: string }) => simulator.press(phone, message, url),
     onSuccess: () => tell(t("simulator.pressed")),
   });
   return { reply, block, click };
@@ -42,12 +39,12 @@ export function Phones({ who, onChoose }: PhonesProps) {
   const format = useFormat();
   const phones = useQuery({
     queryKey: ["phones"],
-    queryFn: ({ signal }) => valueOf(client.GET("/api/simulator/phones", { signal })),
+    queryFn: ({ signal }) => simulator.phones(signal),
     refetchInterval: 2000,
   });
   const sorted = phones.data?.toSorted((one, other) => newest(other).localeCompare(newest(one)));
   const phone = sorted?.find(({ line_user_id }) => line_user_id === who) ?? sorted?.[0];
-  const { reply, block, click } = usePress(phone?.line_user_id);
+  const { reply, block, click } = usePress(phone?.line_user_id ?? "");
   return (
     <Answered query={phones}>
       {() =>
@@ -71,7 +68,7 @@ export function Phones({ who, onChoose }: PhonesProps) {
               busy={reply.isPending || block.isPending}
               onReply={(text) => reply.mutate(text)}
               onBlock={() => block.mutate()}
-              onPress={(message_id, url) => click.mutate({ message_id, url })}
+              onPress={(message, url) => click.mutate({ message, url })}
             />
           </div>
         )

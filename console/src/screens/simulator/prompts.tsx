@@ -1,12 +1,13 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { client, valueOf } from "../../api/client.ts";
+import { simulator } from "../../api/simulator.ts";
+import { Blocks } from "../../ui/blocks.tsx";
 import { Answered, Empty } from "../../ui/answered.tsx";
 import { Section } from "../../ui/page.tsx";
 import "../../ui/preview.css";
 
-const ANSWERS = ["shown", "interested", "declined"] as const;
+const ANSWERS = ["shown", "accepted", "declined"] as const;
 
 /** What the store's associate is asked to say to the customer with this card. */
 export function Prompts({ store, card }: { store: string; card: string }) {
@@ -14,14 +15,12 @@ export function Prompts({ store, card }: { store: string; card: string }) {
   const queries = useQueryClient();
   const prompts = useQuery({
     queryKey: ["prompts", store, card],
-    queryFn: ({ signal }) =>
-      valueOf(client.GET("/api/simulator/till/prompts", { params: { query: { store, loyalty_card: card } }, signal })),
+    queryFn: ({ signal }) => simulator.prompts(card, store, signal),
     enabled: store !== "" && card !== "",
     refetchInterval: 2000,
   });
   const answer = useMutation({
-    mutationFn: ({ id, said }: { id: string; said: string }) =>
-      valueOf(client.POST("/api/store/prompts/{id}/answer", { params: { path: { id } }, body: { answer: said } })),
+    mutationFn: ({ id, said }: { id: string; said: string }) => simulator.answer(id, said),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["prompts"] }),
   });
   return (
@@ -30,14 +29,15 @@ export function Prompts({ store, card }: { store: string; card: string }) {
         <Empty title={t("till.noCard.title")}>{t("till.noCard.about")}</Empty>
       ) : (
         <Answered query={prompts} lines={3}>
-          {(items) =>
+          {({ items }) =>
             items.length === 0 ? (
               <Empty title={t("till.noPrompts.title")}>{t("till.noPrompts.about")}</Empty>
             ) : (
               <ul className="prompts">
-                {items.map(({ id, text }) => (
+                {items.map(({ id, title, text, blocks }) => (
                   <li key={id} className="prompt-frame">
-                    <p className="block-text">{text}</p>
+                    {title && <p className="prompt-title">{title}</p>}
+                    <Blocks blocks={blocks} text={text} />
                     <p className="prompt-answers">
                       {ANSWERS.map((said) => (
                         <Button key={said} variant="default" size="compact-sm" disabled={answer.isPending} onClick={() => answer.mutate({ id, said })}>

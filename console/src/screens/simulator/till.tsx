@@ -3,6 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
+import { simulator } from "../../api/simulator.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { Section } from "../../ui/page.tsx";
 import { tell } from "../../ui/toast.tsx";
@@ -18,30 +19,18 @@ function useStores() {
   });
 }
 
-/** The last sale, so that it can be taken back. */
-interface Sold {
-  readonly order: string;
-  readonly store: string;
-  readonly card: string;
-}
-
-function TakeBack({ sold, onReturned }: { sold: Sold; onReturned: () => void }) {
+function TakeBack({ order, onReturned }: { order: string; onReturned: () => void }) {
   const { t } = useTranslation();
   const giveBack = useMutation({
-    mutationFn: () =>
-      valueOf(
-        client.POST("/api/simulator/till/return", {
-          body: { order_id: sold.order, store_id: sold.store, loyalty_card: sold.card },
-        }),
-      ),
+    mutationFn: () => simulator.takeBack(order),
     onSuccess: () => {
-      tell(t("till.returned", { order: sold.order }));
+      tell(t("till.returned", { order }));
       onReturned();
     },
   });
   return (
     <p className="till-sold">
-      {t("till.lastSale", { order: sold.order })}
+      {t("till.lastSale", { order })}
       <Button variant="default" size="compact-sm" loading={giveBack.isPending} onClick={() => giveBack.mutate()}>
         {t("till.return")}
       </Button>
@@ -59,21 +48,17 @@ export function Till() {
   const [product, setProduct] = useState("");
   const [quantity, setQuantity] = useState("1");
   const [price, setPrice] = useState("");
-  const [sold, setSold] = useState<Sold>();
+  const [sold, setSold] = useState<string>();
   const here = store || stores.data?.items[0]?.key || "";
   const sale = useMutation({
     mutationFn: () =>
-      valueOf(
-        client.POST("/api/simulator/till/sale", {
-          body: {
-            store_id: here,
-            loyalty_card: card.trim(),
-            products: [{ product_id: product.trim(), quantity: Number(quantity), price: Number(price) }],
-          },
-        }),
-      ),
+      simulator.sell({
+        store_id: here,
+        loyalty_card: card.trim(),
+        products: [{ product_id: product.trim(), quantity: Number(quantity), price: Number(price) }],
+      }),
     onSuccess: ({ order_id }) => {
-      setSold({ order: order_id, store: here, card: card.trim() });
+      setSold(order_id);
       tell(t("till.sold", { order: order_id }));
     },
   });
@@ -108,7 +93,7 @@ export function Till() {
               ? t("till.ringUp", { amount: format.money(Math.round(Number(price) * Number(quantity) * 100)) })
               : t("till.ringUpPlain")}
           </Button>
-          {sold && <TakeBack sold={sold} onReturned={() => setSold(undefined)} />}
+          {sold && <TakeBack order={sold} onReturned={() => setSold(undefined)} />}
         </form>
       </Section>
       <Prompts store={here} card={card.trim()} />
