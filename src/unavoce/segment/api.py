@@ -9,6 +9,7 @@ from unavoce.runtime.postgres import Postgres, Transaction
 from unavoce.segment import asking, copying, defining, keeping, store
 from unavoce.segment.asking import CHANNELS
 from unavoce.segment.conditions import Condition
+from unavoce.segment.examples import publish_examples
 from unavoce.segment.keeping import Then
 from unavoce.segment.model import (
     BadField,
@@ -62,6 +63,7 @@ __all__ = [
     "parse",
     "plain",
     "publish",
+    "publish_examples",
     "reassess",
     "replay_again",
     "replay_history",
@@ -101,12 +103,12 @@ def reassess(
     return keeping.reassess(tx, facts, members, causes, now, cause_kind)
 
 
-def sweep(postgres: Postgres, facts: Facts, now: datetime, then: Then | None = None) -> list[Flip]:
+def sweep(postgres: Postgres, facts: Facts, now: datetime, on_flips: Then | None = None) -> list[Flip]:
     """Follow time, new definitions and events whose time has come; call it about once a minute of brand time.
 
-    `then` is called with the flips inside the transaction that makes them.
+    `on_flips` is called with the flips inside the transaction that makes them.
     """
-    return keeping.sweep(postgres, facts, now, then)
+    return keeping.sweep(postgres, facts, now, on_flips)
 
 
 def export(postgres: Postgres, facts: Facts) -> int:
@@ -117,17 +119,17 @@ def export(postgres: Postgres, facts: Facts) -> int:
 # --- definitions ---
 
 
-def publish(postgres: Postgres, facts: Facts, draft: Draft, now: datetime, then: Then | None = None) -> Segment:
+def publish(postgres: Postgres, facts: Facts, draft: Draft, now: datetime, on_flips: Then | None = None) -> Segment:
     """Publish a segment, or the next version of it; its members are in when this returns.
 
     BadField names what cannot be used and what was probably meant; a circle of segments is a SegmentCycle.
     """
-    return defining.publish(postgres, facts, draft, now, then)
+    return defining.publish(postgres, facts, draft, now, on_flips)
 
 
-def retire(tx: Transaction, key: str, now: datetime, then: Then | None = None) -> None:
+def retire(tx: Transaction, key: str, now: datetime, on_flips: Then | None = None) -> None:
     """Let everybody leave; SegmentInUse while another segment is defined by it."""
-    defining.retire(tx, key, now, then)
+    defining.retire(tx, key, now, on_flips)
 
 
 def segments(tx: Transaction) -> list[Segment]:

@@ -1,7 +1,8 @@
 """What people want to know of segments: how many, who, since when, why, and how it was."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from unavoce.kernel.ids import CustomerId
 from unavoce.runtime.clickhouse import Facts
@@ -101,28 +102,33 @@ def history(
     since: datetime,
     among: Collection[CustomerId] | None = None,
 ) -> list[Point]:
-    """How large the segment was over time, oldest first; the last point is now.
+    """How large the segment was at the end of each day in the brand's zone, oldest first; the last point is now.
 
     For somebody who sees only some customers it is added up from their own ins and outs.
     """
     flips = store.flips_by_hour(tx, segment.id, since, among)
     size = store.sizes(tx, among).get(segment.id, 0)
-    if among is not None:
-        return _added_up(flips, size, now)
-    moved = {flip.at: flip for flip in flips}
-    points = [point for point in store.size_points(tx, segment.id, since) if point.at <= now]
-    shown = []
-    for point in points:
-        flip = moved.get(point.at)
-        entered, gone = (flip.entered, flip.gone) if flip is not None else (0, 0)
-        shown.append(Point(point.at, point.size, entered, gone, point.replayed))
-    return [*shown, Point(now, size, 0, 0, replayed=False)]
+    noted = _added_up(flips, size) if among is not None else store.size_points(tx, segment.id, since)
+    zone = ZoneInfo(store.terms(tx).zone)
+    known = {_day(point.at, zone): point for point in noted if point.at <= now}
+    known[_day(now, zone)] = store.SizeAt(now, size, replayed=False)
+    moved: dict[date, tuple[int, int]] = {}
+    for flip in flips:
+        entered, left = moved.get(_day(flip.at, zone), (0, 0))
+        moved[_day(flip.at, zone)] = (entered + flip.entered, left + flip.gone)
+    return [
+        Point(point.at, point.size, *moved.get(day, (0, 0)), point.replayed) for day, point in sorted(known.items())
+    ]
 
 
-def _added_up(flips: Sequence[store.HourFlips], size: int, now: datetime) -> list[Point]:
-    points = [Point(now, size, 0, 0, replayed=False)]
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()
+
+
+def _added_up(flips: Sequence[store.HourFlips], size: int) -> list[store.SizeAt]:
+    points = []
     for flip in reversed(flips):
-        points.append(Point(flip.at, size, flip.entered, flip.gone, replayed=False))
+        points.append(store.SizeAt(flip.at, size, replayed=False))
         size = max(0, size - flip.entered + flip.gone)
     return points[::-1]
 

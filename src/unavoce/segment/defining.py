@@ -25,7 +25,9 @@ _LANGUAGES = frozenset({"en", "zh-Hans", "zh-Hant"})
 _LONGEST_TEXT = 1_000
 
 
-def publish(postgres: Postgres, facts: Facts, draft: Draft, now: datetime, then: keeping.Then | None = None) -> Segment:
+def publish(
+    postgres: Postgres, facts: Facts, draft: Draft, now: datetime, on_flips: keeping.Then | None = None
+) -> Segment:
     """Check a definition, keep it as the segment's next version, and compare everybody with it at once."""
     _check_texts(draft)
     rules.check(draft.condition, catalogue(facts, draft.condition))
@@ -36,12 +38,12 @@ def publish(postgres: Postgres, facts: Facts, draft: Draft, now: datetime, then:
         live = keeping.program(tx)
         told = live.only(lambda segment, _: segment.key == draft.key or draft.key in _named(live, segment))
         flips = keeping.look_at_everybody(tx, facts, told, now, CauseKind.DEFINITION)
-        if then is not None and flips:
-            then(tx, flips)
+        if on_flips is not None and flips:
+            on_flips(tx, flips)
         return store.segments(tx)[draft.key]
 
 
-def retire(tx: Transaction, key: str, now: datetime, then: keeping.Then | None = None) -> None:
+def retire(tx: Transaction, key: str, now: datetime, on_flips: keeping.Then | None = None) -> None:
     """Let everybody leave a segment that no other one is defined by."""
     store.lock(tx)
     known = store.segments(tx)
@@ -51,8 +53,8 @@ def retire(tx: Transaction, key: str, now: datetime, then: keeping.Then | None =
         raise SegmentInUse(key=key, used_by=", ".join(sorted(users)))
     flips = keeping.empty(tx, segment, now)
     store.retire(tx, segment.id)
-    if then is not None and flips:
-        then(tx, flips)
+    if on_flips is not None and flips:
+        on_flips(tx, flips)
 
 
 def live_segment(known: Mapping[str, Segment], key: str) -> Segment:
@@ -62,6 +64,11 @@ def live_segment(known: Mapping[str, Segment], key: str) -> Segment:
         live = tuple(one.key for one in known.values() if one.status is Status.LIVE)
         raise NoSuchSegment(key=key, did_you_mean=nearest(key, live))
     return found
+
+
+def known_keys(tx: Transaction) -> frozenset[str]:
+    """The keys that are taken, by retired segments too."""
+    return frozenset(store.segments(tx))
 
 
 def check_named(known: Mapping[str, Segment], condition: Condition, key: str | None = None) -> Condition:

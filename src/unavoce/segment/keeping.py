@@ -79,7 +79,7 @@ def reassess(
     return _write(tx, live, changes(meeting, kept, customer_of), causes, cause_kind, now)
 
 
-def sweep(postgres: Postgres, facts: Facts, now: datetime, then: Then | None) -> list[Flip]:
+def sweep(postgres: Postgres, facts: Facts, now: datetime, on_flips: Then | None) -> list[Flip]:
     """Follow time: whoever a window, a definition or others' doing moves in or out without an event of her own."""
     with postgres.transaction() as tx:
         store.lock(tx)
@@ -91,8 +91,8 @@ def sweep(postgres: Postgres, facts: Facts, now: datetime, then: Then | None) ->
             flips += _come_due(tx, facts, since, now)
         store.followed(tx, now)
         _note_sizes(tx, live, now)
-        if then is not None and flips:
-            then(tx, flips)
+        if on_flips is not None and flips:
+            on_flips(tx, flips)
     return flips
 
 
