@@ -177,6 +177,11 @@ class Sent:
     unknown: int = 0
     withheld: int = 0
 
+    @property
+    def handed(self) -> int:
+        """How many messages a provider was asked to take."""
+        return self.accepted + self.refused + self.delayed + self.unknown
+
 
 class UnknownChannel(NotFound):
     """There is no such channel; GET /api/channels lists them."""

@@ -13,7 +13,10 @@ from unavoce.deliver.contract import Accepted, Capabilities, Delayed, Outcome, R
 from unavoce.deliver.model import Link, Message, State
 
 _HREF = re.compile(r"(<a\b[^>]*?\bhref=)([\"'])(https?://[^\"'>]+)\2", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://[^\s<>\"'）)\]，。]+")
+# What ends a sentence, in Latin and Chinese, does not belong to the address before it.
+_ADDRESS = re.compile(r"https?://[^\s<>\"'）)\]，。、；！？]*[^\s<>\"'）)\]，。、；！？.,;:!?]")
+# Everything in HTML that is no running text, or is a link already.
+_NOT_TEXT = re.compile(r"(<(a|style|title|script)\b.*?</\2\s*>|<[^>]*>)", re.IGNORECASE | re.DOTALL)
 _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
 _DIGITS = re.compile(r"\D")
 # A provider that cannot be reached is asked again after half a minute, then ever more seldom, for about a day.
@@ -83,12 +86,21 @@ def tracked(
     said = _ADDRESS.sub(lambda found: ours(found.group()), text)
     drawn = [{**block, "url": ours(str(block["url"]))} if block.get("type") == "button" else dict(block)
              for block in blocks]  # fmt: skip
-    page = _HREF.sub(lambda found: _rewritten(found, ours), html)
+    page = _HREF.sub(lambda found: _rewritten(found, ours), _linked(html))
     if html:
         pixel = f'<img src="{escape(base)}/t/o/{token}.gif" width="1" height="1" alt="" style="border:0">'
         page = _BODY_END.sub(f"{pixel}</body>", page) if _BODY_END.search(page) else page + pixel
     links = [Link(f"{token}{number:02d}", key, url) for url, number in numbers.items()]
     return Tracked(said, page, drawn, links)
+
+
+def _linked(html: str) -> str:
+    """Addresses in running text become links: mail programs would make links of them anyway, past us."""
+    found, start = [], 0
+    for other in _NOT_TEXT.finditer(html):
+        found += [_ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', html[start : other.start()]), other.group()]
+        start = other.end()
+    return "".join(found) + _ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', html[start:])
 
 
 def _rewritten(found: re.Match[str], ours: Callable[[str], str]) -> str:

@@ -56,8 +56,8 @@ class Outbound:
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """The client this deployment may use; its own simulator is always in reach."""
-        simulator = f"http://{settings.host}:{settings.simulator_port}"
-        trusted = frozenset({simulator}) if settings.demo or settings.simulator else frozenset[str]()
+        hosts = {settings.host, "127.0.0.1"} if settings.demo or settings.simulator else set[str]()
+        trusted = frozenset(f"http://{host}:{settings.simulator_port}" for host in hosts)
         return cls(allow_private=settings.allow_private_outbound, trusted=trusted)
 
     def call(
