@@ -21,6 +21,7 @@ from unavoce.profile.model import (
     Summary,
     TraitSeen,
 )
+from unavoce.profile.rows import IdentifierRow, Place
 from unavoce.runtime.postgres import Transaction
 
 Sort = Literal["last_seen", "first_seen"]
@@ -63,7 +64,7 @@ def consents_of(tx: Transaction, customers: Collection[CustomerId]) -> dict[Cust
 def summaries(tx: Transaction, customers: Collection[CustomerId]) -> dict[CustomerId, Summary]:
     """A line for each of these customers; who has no identifier is left out."""
     traits = _traits(tx, customers, _LISTED)
-    rows: dict[CustomerId, list[store.IdentifierRow]] = defaultdict(list)
+    rows: dict[CustomerId, list[IdentifierRow]] = defaultdict(list)
     for row in store.identifiers_of(tx, customers):
         rows[row.customer].append(row)
     return {customer: _summary(customer, traits[customer], hers) for customer, hers in rows.items()}
@@ -151,14 +152,14 @@ def _fill_in(traits: dict[str, object], addresses: Mapping[str, Sequence[str]]) 
             traits.setdefault(kind, addresses[kind][0])
 
 
-def _by_kind(rows: Sequence[store.IdentifierRow]) -> dict[str, list[str]]:
+def _by_kind(rows: Sequence[IdentifierRow]) -> dict[str, list[str]]:
     kinds: dict[str, list[str]] = {}
     for row in rows:
         kinds.setdefault(row.kind, []).append(row.value)
     return kinds
 
 
-def _summary(customer: CustomerId, traits: dict[str, object], rows: Sequence[store.IdentifierRow]) -> Summary:
+def _summary(customer: CustomerId, traits: dict[str, object], rows: Sequence[IdentifierRow]) -> Summary:
     addresses = _by_kind(rows)
     _fill_in(traits, addresses)
     return Summary(
@@ -202,7 +203,7 @@ def _order(sort: str | None) -> Sort:
 
 def _places(
     tx: Transaction, chosen: Collection[CustomerId] | None, order: Sort, after: tuple[datetime, int, int]
-) -> list[store.Place]:
+) -> list[Place]:
     if chosen is None:
         return store.everyone_latest(tx, *after) if order == "last_seen" else store.everyone_newest(tx, *after)
     if order == "last_seen":
@@ -210,7 +211,7 @@ def _places(
     return store.some_newest(tx, chosen, *after)
 
 
-def _written(place: store.Place) -> str:
+def _written(place: Place) -> str:
     return f"{place.at.isoformat()}~{text_of(place.tie)}"
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 import orjson
 
@@ -11,7 +10,6 @@ from unavoce.profile import arrays, rules
 from unavoce.profile.gather import Evidence, Joined, Sightings
 from unavoce.profile.model import (
     ConsentSaid,
-    Edge,
     EdgeKey,
     EdgeKind,
     EdgeSeen,
@@ -23,6 +21,17 @@ from unavoce.profile.model import (
     Side,
     TraitSaid,
 )
+from unavoce.profile.rows import (
+    Checksum,
+    ConsentRow,
+    IdentifierRow,
+    Link,
+    Place,
+    Resident,
+    RuledEdge,
+    TraitRow,
+    Unfamiliar,
+)
 from unavoce.runtime import sql
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Transaction
@@ -31,99 +40,6 @@ _SQL = sql.load(__package__, "state.sql")
 _PEOPLE = sql.load(__package__, "people.sql")
 _FACTS = sql.load(__package__, "facts.sql")
 _LOCK = "profile.resolver"
-
-
-class Unfamiliar(NamedTuple):
-    """What is special about an identifier of a batch."""
-
-    iid: Iid
-    fresh: bool
-    hub: bool
-    collides: bool
-    older: bool
-
-
-class Resident(NamedTuple):
-    """An identifier in a region of the evidence, and whose it is now."""
-
-    iid: Iid
-    kind: str
-    rank: int
-    first_seen: datetime
-    customer: CustomerId
-
-
-class RuledEdge(NamedTuple):
-    """An edge in a region of the evidence, and what the rules said of it last."""
-
-    a: Iid
-    b: Iid
-    kind: EdgeKind
-    turn: int
-    at: datetime
-    message_id: str
-    refusal: Refusal | None
-
-    @property
-    def edge(self) -> Edge:
-        """The edge alone."""
-        return Edge(*self[:-1])
-
-
-class Link(NamedTuple):
-    """Whose an identifier is."""
-
-    iid: Iid
-    customer: CustomerId
-
-
-class Checksum(NamedTuple):
-    """What two copies of the links must have in common."""
-
-    links: int
-    checksum: int
-
-
-class TraitRow(NamedTuple):
-    """A trait that counts, of one of several customers."""
-
-    customer: CustomerId
-    key: str
-    value: object
-    source: str
-    at: datetime
-    message_id: str
-
-
-class IdentifierRow(NamedTuple):
-    """An identifier of one of several customers."""
-
-    customer: CustomerId
-    iid: Iid
-    kind: str
-    value: str
-    first_seen_at: datetime
-    last_seen_at: datetime
-    blocked: bool
-
-
-class ConsentRow(NamedTuple):
-    """A consent that counts, of one of several customers."""
-
-    customer: CustomerId
-    channel: str
-    purpose: str
-    state: str
-    at: datetime
-    evidence: str
-
-
-class Place(NamedTuple):
-    """A customer's place in a sorted list."""
-
-    customer: CustomerId
-    at: datetime
-    tie: int
 
 
 def lock(tx: Transaction) -> None:

@@ -1,0 +1,100 @@
+"""What statements answer with, row by row."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from unavoce.kernel.ids import CustomerId, Iid
+from unavoce.profile.model import Edge, EdgeKind, Refusal
+
+
+class Unfamiliar(NamedTuple):
+    """What is special about an identifier of a batch."""
+
+    iid: Iid
+    fresh: bool
+    hub: bool
+    collides: bool
+    older: bool
+
+
+class Resident(NamedTuple):
+    """An identifier in a region of the evidence, and whose it is now."""
+
+    iid: Iid
+    kind: str
+    rank: int
+    first_seen: datetime
+    customer: CustomerId
+
+
+class RuledEdge(NamedTuple):
+    """An edge in a region of the evidence, and what the rules said of it last."""
+
+    a: Iid
+    b: Iid
+    kind: EdgeKind
+    turn: int
+    at: datetime
+    message_id: str
+    refusal: Refusal | None
+
+    @property
+    def edge(self) -> Edge:
+        """The edge alone."""
+        return Edge(*self[:-1])
+
+
+class Link(NamedTuple):
+    """Whose an identifier is."""
+
+    iid: Iid
+    customer: CustomerId
+
+
+class Checksum(NamedTuple):
+    """What two copies of the links must have in common."""
+
+    links: int
+    checksum: int
+
+
+class TraitRow(NamedTuple):
+    """A trait that counts, of one of several customers."""
+
+    customer: CustomerId
+    key: str
+    value: object
+    source: str
+    at: datetime
+    message_id: str
+
+
+class IdentifierRow(NamedTuple):
+    """An identifier of one of several customers."""
+
+    customer: CustomerId
+    iid: Iid
+    kind: str
+    value: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    blocked: bool
+
+
+class ConsentRow(NamedTuple):
+    """A consent that counts, of one of several customers."""
+
+    customer: CustomerId
+    channel: str
+    purpose: str
+    state: str
+    at: datetime
+    evidence: str
+
+
+class Place(NamedTuple):
+    """A customer's place in a sorted list."""
+
+    customer: CustomerId
+    at: datetime
+    tie: int
