@@ -125,10 +125,10 @@ def test_a_restore_that_was_cut_short_is_finished_not_started(kept: Path, tmp_pa
     cut = Settings(data=tmp_path / "cut")
     (cut.folder / "restoring").mkdir(parents=True)
     shutil.copytree(kept / "clickhouse", cut.folder / "clickhouse", symlinks=True)
-    with pytest.raises(backup.RestoreCutShort):
+    with pytest.raises(folder.RestoreCutShort):
         Supervisor(cut, roles=[]).start()
     backup.restore(cut, kept)
-    backup.check_whole(cut.folder)
+    folder.check_whole(cut.folder)
     assert json.loads(in_a_process(_READ, cut.folder))[0] == "Mei's tea shop"
 
 

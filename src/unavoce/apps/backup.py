@@ -23,7 +23,6 @@ from unavoce.runtime.settings import Settings
 _DUMP, _FACTS, _MANIFEST = "postgres.dump", "clickhouse", "manifest.json"
 # Small things beside the engines: the secret that opens the connectors' secrets, and the demo's clock.
 _BESIDE = ("secret.key", "clock.json")
-_UNDER_WAY = "restoring"
 _CHUNK = 1 << 20
 
 
@@ -41,10 +40,6 @@ class NotABackup(BadInput):
 
 class BackupDamaged(BadInput):
     """A file of this backup is not what it was when it was made; use another backup."""
-
-
-class RestoreCutShort(Conflict):
-    """A restore into this data folder was cut short; run `unavoce restore` again, or remove the folder."""
 
 
 class ServersOwnBackup(Conflict):
@@ -94,7 +89,7 @@ def restore(settings: Settings, source: Path) -> Manifest:
     folder.prepare(settings.folder)
     with offline.held(settings), _refusing_full_disk(settings.folder):
         taken = [name for name in ("postgres", "clickhouse") if (settings.folder / name).exists()]
-        if taken and not (settings.folder / _UNDER_WAY).exists():
+        if taken and not (settings.folder / folder.RESTORING).exists():
             raise PlaceTaken(folder=str(settings.folder))
         _put_back(settings, source)
     return manifest
@@ -113,15 +108,9 @@ def read(source: Path) -> Manifest:
     return manifest
 
 
-def check_whole(data: Path) -> None:
-    """Refuse a data folder in which a restore was cut short."""
-    if (data / _UNDER_WAY).exists():
-        raise RestoreCutShort(folder=str(data))
-
-
 def _put_back(settings: Settings, source: Path) -> None:
     data = settings.folder
-    making = _cleared(data / _UNDER_WAY)
+    making = _cleared(data / folder.RESTORING)
     making.mkdir(mode=0o700)
     # As root PostgreSQL's user must pass through.
     making.chmod(0o711)

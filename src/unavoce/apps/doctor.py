@@ -11,7 +11,6 @@ from importlib.metadata import PackageNotFoundError, version
 import psutil
 
 from unavoce.apps import offline
-from unavoce.apps.backup import check_whole
 from unavoce.apps.supervisor import roles_of
 from unavoce.kernel.errors import Refusal
 from unavoce.runtime import folder, launcher, migrate, process
@@ -90,7 +89,7 @@ def _memory() -> Finding:
 def _data_folder(settings: Settings) -> Iterator[Finding]:
     try:
         data = folder.prepare(settings.folder)
-        check_whole(data)
+        folder.check_whole(data)
     except Refusal as refusal:
         yield Finding("data folder", State.ILL, str(settings.folder), refusal.detail)
         return

@@ -14,7 +14,6 @@ from typing import IO, Self
 import structlog
 from pydantic import SecretStr
 
-from unavoce.apps.backup import check_whole
 from unavoce.kernel.errors import Refusal, Unavailable
 from unavoce.runtime import folder, migrate, process
 from unavoce.runtime.client import Visitor
@@ -95,7 +94,7 @@ class Supervisor:
     def start(self) -> Self:
         """Start the engines and the processes; returns when all of them are ready."""
         data = folder.prepare(self.settings.folder)
-        check_whole(data)
+        folder.check_whole(data)
         self._lock = folder.hold(data)
         self._hear_signals()
         try:

@@ -27,6 +27,10 @@ class DiskFull(Unavailable):
     status = 507
 
 
+class RestoreCutShort(Conflict):
+    """A restore into this data folder was cut short; run `unavoce restore` again, or remove the folder."""
+
+
 class FolderLock:
     """The exclusive hold on a data folder; the kernel lets go of it when the process dies."""
 
@@ -59,6 +63,12 @@ def prepare(folder: Path) -> Path:
     except OSError as error:
         raise refusal_of(error, absolute) from error
     return absolute
+
+
+def check_whole(folder: Path) -> None:
+    """Refuse a data folder in which a restore was cut short."""
+    if (folder / RESTORING).exists():
+        raise RestoreCutShort(folder=str(folder))
 
 
 def refusal_of(error: OSError, folder: Path) -> FolderUnusable | DiskFull:
@@ -119,6 +129,9 @@ def holder_of(folder: Path, *, name: str = "lock") -> str | None:
     finally:
         os.close(file)
 
+
+RESTORING = "restoring"
+"""Where a restore is built; while it is there the data folder is not whole."""
 
 # How long the children of a killed process may take to drain.
 _LEAVING_SECONDS = 30.0
