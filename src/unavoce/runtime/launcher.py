@@ -105,7 +105,20 @@ class EmbeddedPostgres:
             self._process.wait()
 
     def _address(self, database: str) -> str:
-        return f"postgresql://{_USER}@/{quote(database)}?host={quote(str(self._sockets), safe='')}"
+        return _address_at(str(self._sockets), database)
+
+
+def running_url(at: Path, database: str = "unavoce") -> str | None:
+    """The address of a database of the server that already runs under `at`, or None when none does."""
+    data = at / "postgres"
+    lines = _pid_file(data)
+    if len(lines) < 8 or not lines[0].strip().isdigit() or not _is_postmaster_of(int(lines[0]), data):
+        return None
+    return _address_at(lines[4], database)
+
+
+def _address_at(sockets: str, database: str) -> str:
+    return f"postgresql://{_USER}@/{quote(database)}?host={quote(sockets, safe='')}"
 
 
 def binaries() -> Path:
