@@ -13,7 +13,6 @@ from unavoce.profile.intern import Interned
 from unavoce.profile.model import (
     NOBODY,
     ConsentSaid,
-    EdgeKey,
     EdgeKind,
     Identifier,
     Priority,
@@ -45,7 +44,9 @@ class Evidence(NamedTuple):
     received_at: datetime
 
 
-Joined = Mapping[EdgeKey, Event]
+Joint = tuple[Iid, Iid, EdgeKind]
+"""What names an edge, as the plain tuple that is quick to make."""
+Joined = Mapping[Joint, Event]
 """The edges of a batch, each with the earliest event that is evidence for it."""
 
 
@@ -76,7 +77,7 @@ def _meet_again(met: Sightings, one: Identifier, at: datetime) -> None:
 
 def joined(events: Sequence[Event], iids: Sequence[Interned]) -> Joined:
     """Which identifiers the events of a batch join: every two that one event names."""
-    edges: dict[tuple[Iid, Iid, EdgeKind], Event] = {}
+    edges: dict[Joint, Event] = {}
     for event, who in zip(events, iids, strict=True):
         if len(who.all) > 1:
             kind = EdgeKind.ALIAS if event.type == "alias" else EdgeKind.TOGETHER
@@ -85,13 +86,14 @@ def joined(events: Sequence[Event], iids: Sequence[Interned]) -> Joined:
                 known = edges.setdefault(key, event)
                 if known is not event and (event.at, event.message_id) < (known.at, known.message_id):
                     edges[key] = event
-    return {EdgeKey(*key): event for key, event in edges.items()}
+    return edges
 
 
-def evidence(key: EdgeKey, event: Event, identifiers: Mapping[Iid, Identifier]) -> Evidence:
+def evidence(joint: Joint, event: Event, identifiers: Mapping[Iid, Identifier]) -> Evidence:
     """An edge as it is kept."""
-    turn = components.turn_of(key.kind, rules.rank(identifiers[key.a].kind), rules.rank(identifiers[key.b].kind))
-    return Evidence(*key, turn, event.at, event.message_id, event.source.key, event.received_at)
+    a, b, kind = joint
+    turn = components.turn_of(kind, rules.rank(identifiers[a].kind), rules.rank(identifiers[b].kind))
+    return Evidence(a, b, kind, turn, event.at, event.message_id, event.source.key, event.received_at)
 
 
 def traits(events: Sequence[Event], iids: Sequence[Interned]) -> Iterator[TraitSaid]:

@@ -71,7 +71,7 @@ def _take_in(tx: Transaction, met: gather.Sightings, joined: gather.Joined, now:
     # A number that stands for two identifiers joins nobody, or two strangers would become one.
     if collisions:
         quarantined = {one.iid for one in collisions}
-        joined = {key: event for key, event in joined.items() if quarantined.isdisjoint((key.a, key.b))}
+        joined = {key: event for key, event in joined.items() if quarantined.isdisjoint(key[:2])}
     return (set(older) - hubs) | _take_evidence(tx, met, joined, hubs)
 
 
@@ -80,10 +80,10 @@ def _take_evidence(tx: Transaction, met: gather.Sightings, told: gather.Joined, 
     if not new:
         return set()
     store.keep_edges(tx, [gather.evidence(key, told[key], met.identifiers) for key in new], hubs)
-    ends = {end for key in new for end in (key.a, key.b)}
+    ends = {end for a, b, _ in new for end in (a, b)}
     crowded = store.crowded(tx, {iid: met.identifiers[iid].kind for iid in ends - hubs})
     loosened = store.make_hubs(tx, crowded) if crowded else []
-    loud = {end for key in new if hubs.isdisjoint(key[:2]) for end in (key.a, key.b)}
+    loud = {end for a, b, _ in new if hubs.isdisjoint((a, b)) for end in (a, b)}
     return loud.union(crowded, loosened)
 
 
@@ -160,8 +160,8 @@ def links_then(tx: Transaction, iids: Iterable[Iid], at: datetime) -> dict[Iid, 
 def members_of(tx: Transaction, customers: Iterable[CustomerId]) -> dict[CustomerId, tuple[Iid, ...]]:
     """All identifiers of each of these customers, the one that gives her id first."""
     members = {customer: [Iid(customer)] for customer in customers}
-    for link in store.members_of(tx, members):
-        members[link.customer].append(link.iid)
+    for iid, customer in store.members_of(tx, members):
+        members[customer].append(iid)
     return {customer: tuple(iids) for customer, iids in members.items()}
 
 

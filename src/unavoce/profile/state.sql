@@ -190,7 +190,9 @@ WHERE (excluded.at, excluded.message_id COLLATE "C") > (consent.at, consent.mess
 
 -- customers_of --
 -- Whose these identifiers are; without a row an identifier is its own customer.
-SELECT iid, customer FROM profile.link WHERE iid = ANY(%(iids)s::bigint[])
+SELECT coalesce(array_agg(iid), '{}') AS iids, coalesce(array_agg(customer), '{}') AS customers
+FROM profile.link
+WHERE iid = ANY(%(iids)s::bigint[])
 
 -- links_then --
 -- Whose these identifiers were at a past moment, as far as they were linked.
@@ -205,13 +207,15 @@ WITH customer AS (
     FROM unnest(%(iids)s::bigint[]) AS asked (iid)
     LEFT JOIN profile.link AS link ON link.iid = asked.iid
 )
-SELECT link.iid, link.customer
+SELECT coalesce(array_agg(link.iid), '{}') AS iids, coalesce(array_agg(link.customer), '{}') AS customers
 FROM customer
 JOIN profile.link AS link ON link.customer = customer.id
 
 -- members_of --
 -- The identifiers of these customers, apart from the one that gives her id.
-SELECT customer, iid FROM profile.link WHERE customer = ANY(%(customers)s::bigint[])
+SELECT coalesce(array_agg(iid), '{}') AS iids, coalesce(array_agg(customer), '{}') AS customers
+FROM profile.link
+WHERE customer = ANY(%(customers)s::bigint[])
 
 -- add_separation --
 -- A person sets identifiers apart.

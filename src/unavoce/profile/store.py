@@ -7,7 +7,7 @@ import orjson
 
 from unavoce.kernel.ids import CustomerId, Iid
 from unavoce.profile import arrays, rules
-from unavoce.profile.gather import Evidence, Joined, Sightings
+from unavoce.profile.gather import Evidence, Joined, Joint, Sightings
 from unavoce.profile.model import (
     ConsentSaid,
     EdgeKey,
@@ -26,6 +26,7 @@ from unavoce.profile.rows import (
     ConsentRow,
     IdentifierRow,
     Link,
+    Links,
     Place,
     Resident,
     RuledEdge,
@@ -93,7 +94,7 @@ def _named(identifiers: Collection[Identifier]) -> dict[str, str]:
 # --- evidence ---
 
 
-def new_edges(tx: Transaction, joined: Joined) -> list[EdgeKey]:
+def new_edges(tx: Transaction, joined: Joined) -> list[Joint]:
     """Those that say something new."""
     keys = list(joined)
     places = tx.values(
@@ -109,7 +110,7 @@ def keep_edges(tx: Transaction, evidence: Sequence[Evidence], hubs: Collection[I
     """Keep evidence; what goes through a hub joins nobody."""
     tx.run(
         _SQL["keep_edges"],
-        **_keys(EdgeKey(one.a, one.b, one.kind) for one in evidence),
+        **_keys([(one.a, one.b, one.kind) for one in evidence]),
         turns=arrays.numbers(one.turn for one in evidence),
         ats=arrays.times(one.at for one in evidence),
         messages=arrays.texts(one.message_id for one in evidence),
@@ -154,15 +155,14 @@ def region_sides(tx: Transaction, iids: Collection[Iid]) -> list[Side]:
 def refuse_edges(tx: Transaction, refusals: Mapping[EdgeKey, Refusal | None]) -> None:
     """Keep what the rules say of edges."""
     said = [refusal.value if refusal else None for refusal in refusals.values()]
-    tx.run(_SQL["refuse_edges"], **_keys(refusals), refusals=said)
+    tx.run(_SQL["refuse_edges"], **_keys(refusals.keys()), refusals=said)
 
 
-def _keys(keys: Iterable[EdgeKey]) -> dict[str, str]:
-    listed = list(keys)
+def _keys(keys: Collection[Joint]) -> dict[str, str]:
     return {
-        "a": arrays.numbers(key.a for key in listed),
-        "b": arrays.numbers(key.b for key in listed),
-        "kinds": arrays.texts(key.kind.value for key in listed),
+        "a": arrays.numbers([a for a, _, _ in keys]),
+        "b": arrays.numbers([b for _, b, _ in keys]),
+        "kinds": arrays.texts([kind for _, _, kind in keys]),
     }
 
 
@@ -185,7 +185,7 @@ def relink(tx: Transaction, links: Collection[LinkChange], now: datetime) -> Non
 
 def customers_of(tx: Transaction, iids: Collection[Iid]) -> dict[Iid, CustomerId]:
     """The customers of those identifiers that are linked."""
-    return {link.iid: link.customer for link in tx.rows(_SQL["customers_of"], Link, iids=arrays.numbers(iids))}
+    return dict(_pairs(tx.first(_SQL["customers_of"], Links, iids=arrays.numbers(iids))))
 
 
 def links_then(tx: Transaction, iids: Collection[Iid], at: datetime) -> dict[Iid, CustomerId]:
@@ -194,14 +194,18 @@ def links_then(tx: Transaction, iids: Collection[Iid], at: datetime) -> dict[Iid
     return {link.iid: link.customer for link in rows}
 
 
-def families(tx: Transaction, iids: Collection[Iid]) -> list[Link]:
+def families(tx: Transaction, iids: Collection[Iid]) -> Iterable[tuple[Iid, CustomerId]]:
     """All links of all customers these identifiers belong to."""
-    return tx.rows(_SQL["families"], Link, iids=arrays.numbers(iids))
+    return _pairs(tx.first(_SQL["families"], Links, iids=arrays.numbers(iids)))
 
 
-def members_of(tx: Transaction, customers: Collection[CustomerId]) -> list[Link]:
+def members_of(tx: Transaction, customers: Collection[CustomerId]) -> Iterable[tuple[Iid, CustomerId]]:
     """The linked identifiers of customers."""
-    return tx.rows(_SQL["members_of"], Link, customers=arrays.numbers(customers))
+    return _pairs(tx.first(_SQL["members_of"], Links, customers=arrays.numbers(customers)))
+
+
+def _pairs(links: Links | None) -> Iterable[tuple[Iid, CustomerId]]:
+    return zip(links.iids, links.customers, strict=True) if links else ()
 
 
 def link_rows(tx: Transaction) -> list[Link]:
