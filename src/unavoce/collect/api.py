@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TypedDict, Unpack
+from typing import NamedTuple, TypedDict, Unpack
 
 from unavoce.collect import columns, emission, rules, store
 from unavoce.collect.columns import Goods
@@ -32,7 +32,7 @@ from unavoce.runtime.postgres import Postgres, Transaction
 
 __all__ = [
     "LANE_COLLECTOR", "LANE_IMPORTS", "LANE_INTERNAL", "Batch", "BatchSettledAlready", "Emission", "Event",
-    "EventIids", "FailedEvent", "Failure", "Goods", "Happening", "Reason", "Source", "SourceKind",
+    "EventIids", "FailedEvent", "Failure", "Goods", "Happening", "Place", "Reason", "Source", "SourceKind",
     "accept", "backlog", "emit", "emit_all", "ensure_source", "events_of", "fail", "failed_events",
     "forget", "goods_of", "keep_failures", "pin", "read", "recent_events", "record", "rotate", "settle", "sources",
 ]  # fmt: skip
@@ -198,6 +198,13 @@ def new_write_key() -> str:
 # To look at
 
 
+class Place(NamedTuple):
+    """Where in the list of received events a page ended."""
+
+    received_at: datetime
+    event_id: bytes
+
+
 def events_of(
     facts: Facts,
     iids: Sequence[Iid],
@@ -213,15 +220,16 @@ def events_of(
 def recent_events(
     facts: Facts,
     *,
-    before: datetime | None = None,
+    after: Place | None = None,
     limit: int = 50,
     stores: frozenset[str] | None = None,
     source: str = "",
     name: str = "",
 ) -> list[Happening]:
-    """The events received last, newest first; for seeing whether a source works."""
+    """The events received last, newest first, those that follow `after` in this order; shows whether a source works."""
+    before, beyond = after or Place(_END_OF_TIME, b"")
     sight = store.Sight(stores)
-    return store.recent(facts, before=before or _END_OF_TIME, most=limit, sight=sight, source=source, name=name)
+    return store.recent(facts, before=before, beyond=beyond, most=limit, sight=sight, source=source, name=name)
 
 
 def keep_failures(tx: Transaction, source_id: int, failures: Sequence[Failure], now: datetime) -> int:

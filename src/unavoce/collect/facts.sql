@@ -13,8 +13,9 @@ LIMIT {most:UInt32}
 SELECT event_id, message_id, type, name, iid, at, received_at, clamped, source, source_kind, channel, store, order_id,
     revenue AS revenue_minor, currency, campaign, utm_source, product_ids, categories, properties, context
 FROM collect.event
-WHERE received_at < {before:DateTime64(3, 'UTC')}
+WHERE (received_at < {before:DateTime64(3, 'UTC')}
+        OR received_at = {before:DateTime64(3, 'UTC')} AND hex(event_id) > {beyond:String})
     AND ({everywhere:UInt8} OR store = '' OR store IN {stores:Array(String)})
     AND ({source:String} = '' OR source = {source:String}) AND ({name:String} = '' OR name = {name:String})
-ORDER BY received_at DESC, lane, seq DESC
+ORDER BY received_at DESC, hex(event_id)
 LIMIT {most:UInt32}

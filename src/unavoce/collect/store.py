@@ -291,18 +291,18 @@ class _HappeningRow(NamedTuple):
 def history(facts: Facts, iids: Sequence[int], *, before: datetime, most: int, sight: Sight) -> list[Happening]:
     """What these identifiers did before a moment, newest first."""
     found = facts.rows(
-        _FACTS["history"], _HappeningRow, iids=list(iids), before=before, most=most,
+        _FACTS["history"], _HappeningRow, iids=list(iids), before_64=before, most=most,
         everywhere=sight.everywhere, stores=sight.listed,
     )  # fmt: skip
     return [row.happening() for row in found]
 
 
 def recent(
-    facts: Facts, *, before: datetime, most: int, sight: Sight, source: str = "", name: str = ""
+    facts: Facts, *, before: datetime, beyond: bytes, most: int, sight: Sight, source: str = "", name: str = ""
 ) -> list[Happening]:
-    """The events received last before a moment."""
+    """The events received last before a moment, of those of that very moment the ones beyond an event id."""
     found = facts.rows(
-        _FACTS["recent"], _HappeningRow, before=before, most=most, source=source, name=name,
-        everywhere=sight.everywhere, stores=sight.listed,
+        _FACTS["recent"], _HappeningRow, before_64=before, beyond=beyond.hex().upper(), most=most, source=source,
+        name=name, everywhere=sight.everywhere, stores=sight.listed,
     )  # fmt: skip
     return [row.happening() for row in found]
