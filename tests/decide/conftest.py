@@ -102,7 +102,7 @@ class Shop:
     def passes(self, span: timedelta = timedelta(seconds=1)) -> tick.Ticked:
         """Let time go by, then tick."""
         self.now += span
-        return tick.tick(self.postgres, self.now, lambda asks: [True] * len(asks))
+        return tick.tick(self.postgres, self.now, lambda tx, asks: [True] * len(asks))
 
     def hands_over(self) -> list[Intent]:
         """One round of a sender to whom every channel says yes."""

@@ -55,7 +55,7 @@ def variables(source: str, field: str) -> Iterator[tuple[str, ...]]:
     if len(source) > _LONGEST_SOURCE:
         raise TooMuch(field=field, reason=f"longer than {_LONGEST_SOURCE} characters")
     try:
-        analysis = _compiled(source, html=False).analyze()
+        analysis = _compiled(source, html=False).analyze(include_partials=False)
     except LiquidError as error:
         raise BadTemplate(field=field, expected=_first_line(error)) from None
     _check_words(analysis, field)

@@ -7,11 +7,10 @@ from typing import Protocol
 
 from unavoce.commerce import api as commerce
 from unavoce.content import api as content
-from unavoce.decide import conditions
+from unavoce.decide import conditions, rules, store
 from unavoce.decide import export as exporting
 from unavoce.decide import journey as definitions
 from unavoce.decide import policy as policies
-from unavoce.decide import rules, store
 from unavoce.decide import tick as ticking
 from unavoce.decide.handover import desk
 from unavoce.decide.handover.desk import Settlement
@@ -207,6 +206,7 @@ def publish(tx: Transaction, definition: Mapping[str, object], now: datetime) ->
     """Check a journey and let it take customers; those on an older version finish on it."""
     journey = definitions.read(definition)
     rules.check(journey, {each.key: each.channels for each in content.messages(tx)})
+    conditions.check(journey)
     store.publish(tx, journey, now)
     _set_interest(tx)
     return store.journeys(tx, journey.key)[0]

@@ -29,7 +29,7 @@ _LONGEST_CAP = timedelta(days=31)
 _SUPPRESSIONS_KEPT = timedelta(days=90)
 
 T = TypeVar("T")
-Predicates = Callable[[Sequence[Ask]], Sequence[bool]]
+Predicates = Callable[[Transaction, Sequence[Ask]], Sequence[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def tick(postgres: Postgres, now: datetime, predicates: Predicates) -> Ticked:
             worlds = _worlds(tx, since, events, relinked, due)
             program = _program(tx, policy, since, until, worlds)
             outcome = kernel.tick(
-                worlds, program, lambda wanted: contacts(tx, wanted), lambda asks: list(predicates(asks))
+                worlds, program, lambda wanted: contacts(tx, wanted), lambda asks: list(predicates(tx, asks))
             )
             failpoint.reach("tick.after_advance")
             store.write(tx, outcome)
