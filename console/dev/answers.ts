@@ -34,15 +34,15 @@ const list = <T>(items: readonly T[], url: URL, size = 50) => {
 function customers(url: URL): object {
   const q = (url.searchParams.get("q") ?? "").toLowerCase();
   const segment = url.searchParams.get("segment");
-  const sort = url.searchParams.get("sort") ?? "-last_seen_at";
-  const key = { name: "name", orders: "orders", revenue: "revenue_minor", last_seen_at: "last_seen_at" }[sort.replace("-", "")] as "orders";
+  const sort = url.searchParams.get("sort") ?? "last_seen";
+  const key = { orders: "orders", revenue: "revenue_minor", last_seen: "last_seen_at" }[sort] as "orders";
   const found = PEOPLE.filter((one) => `${one.name} ${one.email} ${one.phone}`.toLowerCase().includes(q) && (!segment || one.segments.includes(segment)));
-  const sorted = found.toSorted((one, other) => (one[key] < other[key] ? -1 : 1) * (sort.startsWith("-") ? -1 : 1));
+  const sorted = found.toSorted((one, other) => (one[key] < other[key] ? 1 : -1));
   return list(sorted, url);
 }
 
 function separate(body: Record<string, unknown>): object {
-  GRAPH.separations.unshift({ id: `s${GRAPH.separations.length + 1}`, identifiers: body.identifiers as string[], at: clock().now, by: "Wei Chen", undone_at: null });
+  GRAPH.separations.unshift({ id: String(GRAPH.separations.length + 1), identifiers: body.identifiers as string[], at: clock().now, by: "Wei Chen", undone_at: null });
   return { customer: MEI };
 }
 
@@ -94,11 +94,10 @@ const ROUTES: [string, RegExp, Route][] = [
   ["GET", /^\/api\/session$/, session],
   ["GET", /^\/api\/home$/, () => ({
     cards: [
-      { key: "events_today", value: 18_422, unit: "count", previous: 17_204 }, { key: "orders_today", value: 432, unit: "count", previous: 418 },
-      { key: "sales_today", value: 1_284_210, unit: "minor", previous: 1_190_033 }, { key: "messages_today", value: 618, unit: "count", previous: 702 },
-      { key: "withheld", value: 241, unit: "count", previous: 260 }, { key: "opt_outs", value: 3, unit: "count", previous: 5 },
+      { key: "sales_minor", value: 38_284_210, unit: "USD", previous: 37_190_033 }, { key: "customers", value: 1418, unit: "", previous: 1402 },
+      { key: "orders", value: 12_432, unit: "", previous: 11_918 }, { key: "messages", value: 6180, unit: "", previous: 7020 }, { key: "opt_outs", value: 43, unit: "", previous: 51 },
     ],
-    recent_decisions: [...DECISIONS, ...DECISIONS.map((one) => ({ ...one, id: `${one.id}b`, customer_name: "Grace Miller", customer: PEOPLE[3]?.id }))],
+    recent_decisions: [...DECISIONS.map((one) => ({ ...one, customer: MEI, customer_name: "林美" })), ...DECISIONS.map((one) => ({ ...one, id: `${one.id}b`, customer_name: "Grace Miller", customer: PEOPLE[3]?.id }))],
     journeys: JOURNEYS.map(({ key, name, entered }) => ({ key, name, entered_today: Math.floor(entered / 40) })), freshness_at: ago(0),
   })],
   ["GET", /^\/api\/customers$/, (_match, url) => customers(url)],

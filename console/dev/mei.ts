@@ -1,49 +1,41 @@
 import { ago, MEI, name3 } from "./people.ts";
 
-const whisk = [{ product_id: "matcha-whisk", name: "抹茶刷 Matcha whisk", price: 24, quantity: 1 }];
-const reminder = name3("Cart reminder", "购物车提醒", "購物車提醒");
-const welcome = name3("Welcome", "欢迎旅程", "歡迎旅程");
-const pitch = name3("Matcha whisk by e-mail", "抹茶刷邮件推荐", "抹茶刷電子郵件推薦");
-const thanks = name3("Thank you for your purchase", "感谢购买", "感謝購買");
+const whisk = { product_id: "matcha-whisk", name: "抹茶刷 Matcha whisk", price: 24 };
 
 let count = 0;
-const at = (minutes: number, kind: string, channel: string, title: string, detail: object, reason: string | null = null, store = "") => ({
+const at = (minutes: number, kind: string, channel: string, title: string, detail: object = {}, reason: string | null = null, store = "") => ({
   id: `m${(count += 1)}`, kind, at: ago(minutes), channel, title, store, reason, detail,
 });
+const shown = (properties: object, more: object = {}) => ({ source: "web", properties, ...more });
+const decided = (minutes: number, channel: string, message: string, verdict: string, reason: string, rule: string, more: object = {}) =>
+  at(minutes, "decision", channel, message, { journey: "cart-reminder", step: "remind", message, channel, verdict, reason, rule, detail: {}, ...more }, reason);
+const sold = (minutes: number, store: string, store_name: string, names: string[], revenue_minor: number) =>
+  at(minutes, "event", "store", "Order Completed", shown({ products: names.map((name) => ({ name })) }, { revenue_minor, currency: "USD", store_name }), null, store);
 
 export const MOMENTS = [
-  at(1, "decision", "email", "thanks", { verdict: "planned", message_name: thanks, journey_name: name3("After the purchase", "购后关怀", "購後關懷"), planned_for: ago(-1440), rule: "quiet_hours" }, "planned"),
-  at(1, "transition", "", "entered", { journey_name: name3("After the purchase", "购后关怀", "購後關懷") }),
-  at(2, "decision", "email", "pitch", { verdict: "cancelled", message_name: pitch, journey_name: reminder, rule: "purchase_rule", planned_for: ago(-900) }, "bought"),
-  at(2, "transition", "", "bought", { journey_name: reminder }),
-  at(2, "flip", "", "whisk-interest", { direction: "left", segment_name: name3("Interested in tea ware", "对茶具感兴趣", "對茶具有興趣") }),
-  at(2, "event", "store", "Order Completed", { products: whisk, revenue_minor: 2400, currency: "USD", store_name: "Taipei 101" }, null, "taipei-101"),
-  at(44, "event", "line", "Message Opened", { name: "購物車提醒" }),
-  at(58, "delivery", "line", "delivered", { state: "delivered", journey_name: reminder }),
-  at(59, "decision", "line", "reminder", { verdict: "sent", message_name: name3("Your cart is waiting", "购物车在等您", "購物車在等您"), journey_name: reminder }, "sent"),
-  at(59, "decision", "sms", "reminder", { verdict: "denied", message_name: name3("Your cart is waiting", "购物车在等您", "購物車在等您"), journey_name: reminder, rule: "consent" }, "no_consent"),
-  at(119, "transition", "", "entered", { journey_name: reminder }),
-  at(120, "event", "web", "Product Added", { products: whisk }),
-  at(123, "link", "", "linked", {}),
-  at(123, "flip", "", "tea", { direction: "entered", segment_name: name3("Interested in tea ware", "对茶具感兴趣", "對茶具有興趣") }),
-  at(124, "event", "app", "Signed Up", { name: "CARD-mei-1" }),
-  at(124, "event", "app", "identify", {}),
-  at(130, "event", "web", "Product Viewed", { products: whisk }),
-  at(131, "event", "ads", "page", { utm_source: "facebook", path: "/products/matcha-whisk" }),
-  at(3 * 1440, "decision", "email", "newsletter", { verdict: "denied", message_name: name3("New year's letter", "新年来信", "新年來信"), journey_name: welcome, rule: "arbitration", blocked_by: "歡迎旅程" }, "lost_to"),
-  at(9 * 1440, "event", "store", "Order Completed", { products: [{ name: "Sencha 100 g" }, { name: "Rice crackers" }, { name: "Green tea mochi" }, { name: "Yuzu honey" }, { name: "Paper filter" }], revenue_minor: 8450, currency: "USD", store_name: "Taipei 101" }, null, "taipei-101"),
-  at(40 * 1440, "event", "store", "Order Completed", { products: [{ name: "Hojicha 50 g" }], revenue_minor: 3000, currency: "USD", store_name: "Xinyi" }, null, "xinyi"),
+  decided(1, "email", "thanks", "planned", "quiet_hours", "quiet:22:00-09:00", { journey: "after-purchase", planned_for: ago(-1440) }),
+  at(1, "transition", "", "after-purchase", {}, "entered"),
+  decided(2, "email", "pitch", "cancelled", "bought", "suppression:bought:product:matcha-whisk", { planned_for: ago(-900) }),
+  at(2, "transition", "", "cart-reminder", {}, "bought"),
+  at(2, "flip", "", "tea", { cause_kind: "event" }, "left"),
+  sold(2, "taipei-101", "Taipei 101", ["抹茶刷 Matcha whisk"], 2400),
+  at(44, "event", "line", "Message Opened", shown({})),
+  at(58, "delivery", "line", "cart-reminder", { journey: "cart-reminder" }, "delivered"),
+  decided(59, "line", "cart-reminder", "planned", "sent", "plan", { detail: { tried: [{ channel: "sms", reason: "no_consent", rule: "consent:sms:marketing" }] } }),
+  decided(60, "email", "store-prompt", "denied", "no_consent", "consent:email:marketing"),
+  at(119, "transition", "", "cart-reminder", {}, "entered"),
+  at(120, "event", "web", "Product Added", shown(whisk)),
+  at(123, "flip", "", "tea", { cause_kind: "event" }, "entered"),
+  at(124, "event", "app", "Signed Up", shown({})),
+  at(124, "event", "app", "identify", shown({})),
+  at(130, "event", "web", "Product Viewed", shown(whisk)),
+  at(131, "event", "ads", "page", shown({ path: "/products/matcha-whisk" }, { utm_source: "facebook" })),
+  decided(3 * 1440, "email", "pitch", "denied", "lost_to", "cap:global"),
+  sold(9 * 1440, "taipei-101", "Taipei 101", ["Sencha 100 g", "Rice crackers", "Green tea mochi", "Yuzu honey", "Paper filter"], 8450),
+  sold(40 * 1440, "xinyi", "Xinyi", ["Hojicha 50 g"], 3000),
 ];
 
-export const DECISIONS = MOMENTS.filter(({ kind }) => kind === "decision").map(({ id, at: when, channel, title, reason, detail }) => {
-  const facts = detail as Record<string, unknown>;
-  return {
-    id, at: when, channel, step: title, reason, detail,
-    journey: "cart-reminder", journey_name: facts.journey_name, message: title, message_name: facts.message_name,
-    verdict: facts.verdict, rule: facts.rule ?? null, blocked_by: facts.blocked_by ?? null, planned_for: facts.planned_for ?? null,
-    customer: MEI, customer_name: "林美",
-  };
-});
+export const DECISIONS = MOMENTS.filter(({ kind }) => kind === "decision").map(({ id, at: when, detail }) => ({ id, at: when, blocked_by: null, planned_for: null, ...detail }));
 
 export const CUSTOMER = {
   id: MEI,
@@ -81,12 +73,12 @@ export const GRAPH = {
     { iid: "a7", kind: "phone", value: "+886912345678" },
   ],
   edges: [
-    { a: "a1", b: "a2", kind: "identify", evidence: "m16", source: "web", at: ago(124), active: true, reason: null },
-    { a: "a1", b: "a3", kind: "identify", evidence: "m16", source: "app", at: ago(124), active: true, reason: null },
-    { a: "a1", b: "a4", kind: "identify", evidence: "m16", source: "app", at: ago(124), active: true, reason: null },
-    { a: "a1", b: "a5", kind: "identify", evidence: "m16", source: "app", at: ago(124), active: true, reason: null },
-    { a: "a1", b: "a6", kind: "identify", evidence: "m12", source: "web", at: ago(120), active: true, reason: null },
-    { a: "a1", b: "a7", kind: "identify", evidence: "m16", source: "app", at: ago(124), active: true, reason: null },
+    { a: "a1", b: "a2", kind: "together", evidence: "m16", source: "web", at: ago(124), active: true, reason: null },
+    { a: "a1", b: "a3", kind: "together", evidence: "m16", source: "app", at: ago(124), active: true, reason: null },
+    { a: "a1", b: "a4", kind: "together", evidence: "m16", source: "app", at: ago(124), active: true, reason: null },
+    { a: "a1", b: "a5", kind: "together", evidence: "m16", source: "app", at: ago(124), active: true, reason: null },
+    { a: "a1", b: "a6", kind: "together", evidence: "m12", source: "web", at: ago(120), active: true, reason: null },
+    { a: "a1", b: "a7", kind: "together", evidence: "m16", source: "app", at: ago(124), active: true, reason: null },
     { a: "a6", b: "a4", kind: "alias", evidence: "m9", source: "web", at: ago(60), active: false, reason: "hub" },
   ],
   separations: [] as { id: string; identifiers: string[]; at: string; by: string; undone_at: string | null }[],

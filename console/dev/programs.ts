@@ -54,7 +54,7 @@ const CART = {
       remind: { type: "send", message: "cart-reminder", channels: ["line", "email"], ttl_hours: 24, on_loss: "skip", about: "journey", next: "audience" },
       audience: { type: "action", do: { type: "audience_add", audience: "cart-{product}", channel: "ads" }, next: "day" },
       day: { type: "wait", for: { days: 1 }, next: "which" },
-      which: { type: "branch", paths: [{ if: {}, next: "pitch" }], otherwise: "store" },
+      which: { type: "branch", paths: [{ if: { type: "event", name: "Message Opened", op: "gte", value: 1, window: { kind: "rolling", days: 30 } }, next: "pitch" }], otherwise: "store" },
       pitch: { type: "send", message: "pitch", channels: ["email"], plan: { local_time: "10:00" }, ttl_hours: 48, on_loss: "defer", next: "over" },
       store: { type: "send", message: "store-prompt", channels: ["store"], ttl_hours: 168, next: "over" },
       bought: { type: "end" },
@@ -66,17 +66,18 @@ const CART = {
     step("remind", "send", "Your cart is waiting", [{ to: "audience", label: "" }], 4, 2418),
     step("audience", "action", "cart-{product}", [{ to: "day", label: "" }], 0, 2418),
     step("day", "wait", "1 day", [{ to: "which", label: "" }], 141, 2277),
-    step("which", "branch", "Opened a mail lately", [{ to: "pitch", label: "yes" }, { to: "store", label: "otherwise" }], 0, 2277),
+    step("which", "branch", "", [{ to: "pitch", label: "if 1" }, { to: "store", label: "otherwise" }], 0, 2277),
     step("pitch", "send", "Matcha whisk by e-mail", [{ to: "over", label: "" }], 29, 1270),
     step("store", "send", "Prompt in the store", [{ to: "over", label: "" }], 0, 634),
-    step("bought", "end", "Bought", [], 0, 726),
-    step("over", "end", "End", [], 0, 1904),
+    step("bought", "end", "", [], 0, 726),
+    step("over", "end", "", [], 0, 1904),
   ],
 };
 
-export const JOURNEYS = [
+export const JOURNEYS: (typeof CART | (Omit<typeof CART, "goal_rate"> & { goal_rate: number | null }))[] = [
   CART,
   { ...CART, key: "win-back", name: name3("Win-back", "流失召回", "流失喚回"), entered: 1260, active: 540, completed: 610, exited: 110, goal_rate: 0.118, counts: { entered: 1260, active: 540, completed: 610, exited: 110 } },
+  { ...CART, key: "after-purchase", name: name3("After the purchase", "购后关怀", "購後關懷"), entered: 880, active: 90, completed: 790, exited: 0, goal_rate: 0.31, counts: { entered: 880, active: 90, completed: 790, exited: 0 } },
   { ...CART, key: "welcome", name: name3("Welcome", "欢迎旅程", "歡迎旅程"), status: "paused", entered: 402, active: 31, completed: 371, exited: 0, goal_rate: null, counts: { entered: 402, active: 31, completed: 371, exited: 0 } },
 ];
 

@@ -29,6 +29,14 @@ const headers: Middleware = {
 export const client = createClient<paths>({ credentials: "same-origin", fetch: (request) => fetch(request) });
 client.use(headers);
 
+/**
+ * The query of a list that is filtered by its fields' names (`name.contains`), sorted and paged like every list.
+ * OpenAPI does not describe those parameters one by one, so the generated type knows of none.
+ */
+export function asking(query: Readonly<Record<string, string | number | undefined>>): undefined {
+  return query as unknown as undefined;
+}
+
 type Result<T> = { data?: T; error?: unknown; response: Response };
 
 /** Turns an answer into its value, or throws the problem. */

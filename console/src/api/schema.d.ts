@@ -11,390 +11,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** F */
-        get: operations["f_api_session_get"];
+        /**
+         * Who Am I
+         * @description Who is logged in, for which brand, at which brand time.
+         */
+        get: operations["who_am_i_api_session_get"];
         put?: never;
-        /** F */
-        post: operations["f_api_session_post"];
-        /** F */
-        delete: operations["f_api_session_delete"];
+        /**
+         * Log In
+         * @description Log in; the answer sets the cookie.
+         */
+        post: operations["log_in_api_session_post"];
+        /**
+         * Log Out
+         * @description Log out; harmless when nobody is logged in.
+         */
+        delete: operations["log_out_api_session_delete"];
         options?: never;
         head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/home": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_home_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_customers_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_customers__id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{id}/timeline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_customers__id__timeline_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{id}/graph": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_customers__id__graph_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{id}/separate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F */
-        post: operations["f_api_customers__id__separate_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/separations/{id}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F */
-        post: operations["f_api_customers_separations__id__undo_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{id}/merge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F */
-        post: operations["f_api_customers__id__merge_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{id}/decisions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_customers__id__decisions_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/segments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_segments_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/segments/{key}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_segments__key__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/segments/{key}/members": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_segments__key__members_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/segments/{key}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_segments__key__history_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/journeys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_journeys_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/journeys/{key}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_journeys__key__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/journeys/{key}/report": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_journeys__key__report_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/journeys/{key}/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F */
-        post: operations["f_api_journeys__key__pause_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/journeys/{key}/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F */
-        post: operations["f_api_journeys__key__resume_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_messages_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/messages/{key}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_messages__key__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/messages/{key}/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F */
-        post: operations["f_api_messages__key__preview_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reports/overview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_reports_overview_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
+        /**
+         * Change Myself
+         * @description Change one's own name, language or password.
+         */
+        patch: operations["change_myself_api_session_patch"];
         trace?: never;
     };
     "/api/people": {
@@ -404,14 +43,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** F */
-        get: operations["f_api_people_get"];
+        /**
+         * People
+         * @description The team, as far as it works in one's own stores.
+         */
+        get: operations["people_api_people_get"];
         put?: never;
-        post?: never;
+        /**
+         * Join
+         * @description Take somebody into the team, with no more rights than one's own.
+         */
+        post: operations["join_api_people_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Part
+         * @description Somebody leaves the team.
+         */
+        delete: operations["part_api_people__person__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change somebody's name, language, role, places or password.
+         */
+        patch: operations["change_api_people__person__patch"];
         trace?: never;
     };
     "/api/places": {
@@ -421,8 +91,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** F */
-        get: operations["f_api_places_get"];
+        /**
+         * Places
+         * @description The regions and stores one sees.
+         */
+        get: operations["places_api_places_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -438,11 +111,38 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** F */
-        get: operations["f_api_keys_get"];
+        /**
+         * Keys
+         * @description API keys, newest first, without their secrets.
+         */
+        get: operations["keys_api_keys_get"];
+        put?: never;
+        /**
+         * Make
+         * @description Make an API key; its secret is in this answer and nowhere else.
+         */
+        post: operations["make_api_keys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Revoke
+         * @description End an API key at once.
+         */
+        delete: operations["revoke_api_keys__key__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -455,8 +155,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** F */
-        get: operations["f_api_audit_get"];
+        /**
+         * Trail
+         * @description The audit trail, newest first.
+         */
+        get: operations["trail_api_audit_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -465,66 +168,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sources": {
+    "/api/clock": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** F */
-        get: operations["f_api_sources_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/stores": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_stores_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/products": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_products_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/audiences": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["f_api_audiences_get"];
+        /**
+         * Read
+         * @description What the brand's clock shows.
+         */
+        get: operations["read_api_clock_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -542,8 +197,999 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** F */
-        post: operations["f_api_demo_clock_post"];
+        /**
+         * Advance
+         * @description Let the demo brand's clock run ahead.
+         */
+        post: operations["advance_api_demo_clock_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Home
+         * @description The figures of the last 30 days, the latest decisions, who entered which journey today.
+         */
+        get: operations["home_api_home_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Customers
+         * @description A page of the customers one may see.
+         */
+        get: operations["customers_api_customers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The same list as a CSV file, at most 100,000 customers.
+         */
+        get: operations["export_api_customers_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description All that is known of one customer.
+         */
+        get: operations["page_api_customers__customer__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Moments
+         * @description Everything that happened, was decided and was sent, newest first; `kinds` is a comma-separated choice.
+         */
+        get: operations["moments_api_customers__customer__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Decisions
+         * @description Every decision about her and why it was taken, newest first.
+         */
+        get: operations["decisions_api_customers__customer__decisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Graph
+         * @description The evidence that makes her one customer.
+         */
+        get: operations["graph_api_customers__customer__graph_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge
+         * @description Make two customers one.
+         */
+        post: operations["merge_api_customers__customer__merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer}/separate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Separate
+         * @description Set some of her identifiers apart until somebody undoes it.
+         */
+        post: operations["separate_api_customers__customer__separate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/separations/{separation}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Undo a separation: the evidence across it counts again.
+         */
+        post: operations["undo_api_customers_separations__separation__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Segments
+         * @description The live segments and how many of the customers one may see are in each.
+         */
+        get: operations["segments_api_segments_get"];
+        put?: never;
+        /**
+         * Publish
+         * @description Publish a segment, or the next version of one; its members are in when this answers.
+         */
+        post: operations["publish_api_segments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description How many would be in, and can be reached; nothing is kept.
+         */
+        post: operations["preview_api_segments_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Segment
+         * @description One segment.
+         */
+        get: operations["segment_api_segments__key__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Retire
+         * @description Let everybody leave; refused while another segment is defined by it.
+         */
+        delete: operations["retire_api_segments__key__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{key}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description The size day by day; before the segment was published as the events tell it.
+         */
+        get: operations["history_api_segments__key__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{key}/customers/{customer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why
+         * @description Why this customer is in, or is not.
+         */
+        get: operations["why_api_segments__key__customers__customer__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{key}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Members
+         * @description Who is in, newest first.
+         */
+        get: operations["members_api_segments__key__members_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{key}/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description All members as CSV; a cell that a spreadsheet would run as a formula is made text.
+         */
+        get: operations["export_api_segments__key__export_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages
+         * @description Every message.
+         */
+        get: operations["messages_api_messages_get"];
+        put?: never;
+        /**
+         * Publish
+         * @description Check a message's templates against what has been seen, and publish it.
+         */
+        post: operations["publish_api_messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Message
+         * @description One message with all its words.
+         */
+        get: operations["message_api_messages__key__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{key}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description A message on one channel in one language, as a customer would get it.
+         */
+        post: operations["preview_api_messages__key__preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/brand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Brand
+         * @description The brand kit.
+         */
+        get: operations["brand_api_brand_get"];
+        /**
+         * Put Brand
+         * @description Replace the brand kit; a field that is left out takes its default.
+         */
+        put: operations["put_brand_api_brand_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Products
+         * @description The catalogue, by name; filter by name, category, brand, department, id or known.
+         */
+        get: operations["products_api_products_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Product
+         * @description One product.
+         */
+        get: operations["product_api_products__product_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stores
+         * @description The stores in the asking person's scope.
+         */
+        get: operations["stores_api_stores_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/category-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules
+         * @description How long a purchase of each category satisfies.
+         */
+        get: operations["rules_api_category_rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/category-rules/{category}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Rule
+         * @description Say how long a purchase of a category satisfies.
+         */
+        put: operations["put_rule_api_category_rules__category__put"];
+        post?: never;
+        /**
+         * Drop Rule
+         * @description Make a category like any other again.
+         */
+        delete: operations["drop_rule_api_category_rules__category__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Journeys
+         * @description Every journey with its numbers.
+         */
+        get: operations["journeys_api_journeys_get"];
+        put?: never;
+        /**
+         * Publish
+         * @description Check a definition and publish it; customers on an older version finish on that.
+         */
+        post: operations["publish_api_journeys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Journey
+         * @description One journey, step by step.
+         */
+        get: operations["journey_api_journeys__key__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{key}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description Let a journey rest: it hands nothing over and takes nobody; exits still count.
+         */
+        post: operations["pause_api_journeys__key__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{key}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Let a journey go on; what is past its time expires instead of bursting out.
+         */
+        post: operations["resume_api_journeys__key__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Policy
+         * @description The rules of contact: caps, quiet hours, the purchase rule, the fallback zone.
+         */
+        get: operations["policy_api_policy_get"];
+        /**
+         * Put Policy
+         * @description Replace the rules of contact; a field that is left out takes its default.
+         */
+        put: operations["put_policy_api_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Decisions
+         * @description The newest decisions about anybody; people whose scope is some stores see them on customers' pages.
+         */
+        get: operations["decisions_api_decisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hooks/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hook
+         * @description A provider tells of receipts, or of what customers did; it proves itself by its signature.
+         */
+        post: operations["hook_hooks__channel__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/o/{token}.gif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Opened
+         * @description The picture that tells of an opening.
+         */
+        get: operations["opened_t_o__token__gif_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/c/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Clicked
+         * @description A link in a message; leads on to where it was meant to.
+         */
+        get: operations["clicked_t_c__token__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/u/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask To Unsubscribe
+         * @description Asks whether to unsubscribe; looking at it changes nothing.
+         */
+        get: operations["ask_to_unsubscribe_u__token__get"];
+        put?: never;
+        /**
+         * Unsubscribe
+         * @description Unsubscribes, from the page's button or by a mail program's one click (RFC 8058).
+         */
+        post: operations["unsubscribe_u__token__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/store/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Store Prompts
+         * @description What the associate may say to a customer, known by her id or by her card.
+         */
+        get: operations["store_prompts_api_store_prompts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/store/prompts/{prompt_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Prompt
+         * @description An associate says what came of a prompt.
+         */
+        post: operations["answer_prompt_api_store_prompts__prompt_id__answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audiences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audiences
+         * @description Every ad audience and how many are in it.
+         */
+        get: operations["audiences_api_audiences_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audiences/{key}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audience Rows
+         * @description The rows of an audience in order, for an ad platform to apply.
+         */
+        get: operations["audience_rows_api_audiences__key__rows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audiences/{key}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audience Members
+         * @description Who is in an audience now.
+         */
+        get: operations["audience_members_api_audiences__key__members_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Channels
+         * @description Every installed channel and how it is connected.
+         */
+        get: operations["channels_api_channels_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Connect Channel
+         * @description Connect a channel, change how it is connected, or switch it off.
+         */
+        put: operations["connect_channel_api_channels__name__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overview
+         * @description Sales, customers, orders, messages and opt-outs by day and channel.
+         */
+        get: operations["overview_api_reports_overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/overview.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overview Csv
+         * @description The days of the overview as CSV.
+         */
+        get: operations["overview_csv_api_reports_overview_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{key}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Journey Report
+         * @description A journey's steps, its goal in both arms, and the lift against its holdout.
+         */
+        get: operations["journey_report_api_journeys__key__report_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/imported/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Imported
+         * @description What one source has brought in, counted by ClickHouse from its events.
+         */
+        get: operations["imported_api_reports_imported__source__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["sources"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -554,62 +1200,73 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Advance */
+        /**
+         * Advance
+         * @description How far the clock is to run ahead; never back, since what happened stays happened.
+         */
         Advance: {
             /** Advance Seconds */
             advance_seconds: number;
         };
-        /** ArmOut */
+        /**
+         * Answer
+         * @description What a store associate did with a prompt.
+         * @enum {string}
+         */
+        Answer: "shown" | "accepted" | "declined";
+        /**
+         * AnswerIn
+         * @description What came of a prompt.
+         */
+        AnswerIn: {
+            answer: components["schemas"]["Answer"];
+            /**
+             * Store
+             * @default
+             */
+            store: string;
+        };
+        /**
+         * ArmOut
+         * @description One arm of a comparison.
+         */
         ArmOut: {
             /** N */
             n: number;
             /** Goals */
             goals: number;
             /** Rate */
-            rate: number | null;
+            rate: number;
         };
-        /** AudienceRow */
-        AudienceRow: {
+        /**
+         * AudienceOut
+         * @description An ad audience.
+         */
+        AudienceOut: {
             /** Key */
             key: string;
-            /** Name */
-            name: string;
-            /** Size */
-            size: number;
+            /** Members */
+            members: number;
+            /** Rows */
+            rows: number;
+            /** Changed At */
+            changed_at: string | null;
         };
-        /** Audiences */
-        Audiences: {
+        /**
+         * AudiencesOut
+         * @description A page of audiences.
+         */
+        AudiencesOut: {
             /** Items */
-            items: components["schemas"]["AudienceRow"][];
+            items: components["schemas"]["AudienceOut"][];
             /** Next */
-            next: string | null;
+            next?: string | null;
         };
-        /** AuditList */
-        AuditList: {
-            /** Items */
-            items: components["schemas"]["AuditRow"][];
-            /** Next */
-            next: string | null;
-        };
-        /** AuditRow */
-        AuditRow: {
-            /** Id */
-            id: string;
-            /** At */
-            at: string;
-            /** Person */
-            person: string;
-            /** Action */
-            action: string;
-            /** Subject */
-            subject: string;
-            /** Detail */
-            detail: {
-                [key: string]: unknown;
-            };
-        };
-        /** BrandOut */
-        BrandOut: {
+        /**
+         * Brand
+         * @description The business this deployment belongs to.
+         */
+        Brand: {
             /** Name */
             name: string;
             /** Zone */
@@ -619,7 +1276,10 @@ export interface components {
             /** Languages */
             languages: string[];
         };
-        /** Card */
+        /**
+         * Card
+         * @description One figure of the last 30 days and of the 30 days before.
+         */
         Card: {
             /** Key */
             key: string;
@@ -628,18 +1288,90 @@ export interface components {
             /** Unit */
             unit: string;
             /** Previous */
-            previous: number | null;
+            previous: number;
         };
-        /** ClockOut */
-        ClockOut: {
-            /** Now */
-            now: string;
-            /** Demo */
-            demo: boolean;
-            /** Offset Seconds */
-            offset_seconds: number;
+        /**
+         * CategoryKind
+         * @description What buying something of a category means for the next offer.
+         * @enum {string}
+         */
+        CategoryKind: "durable" | "replenishable";
+        /**
+         * CategoryRule
+         * @description How long a purchase of this category satisfies, in days.
+         */
+        CategoryRule: {
+            /** Category */
+            category: string;
+            kind: components["schemas"]["CategoryKind"];
+            /** Days */
+            days: number;
         };
-        /** ConsentOut */
+        /**
+         * Change
+         * @description What to change of somebody; what is left out stays. `places` may be null: every store.
+         */
+        Change: {
+            /** Name */
+            name?: string | null;
+            role?: components["schemas"]["Role"] | null;
+            /** Places */
+            places?: string[] | null;
+            language?: components["schemas"]["Language"] | null;
+            /** Password */
+            password?: string | null;
+        };
+        /**
+         * ChannelOut
+         * @description A channel and how it is connected.
+         */
+        ChannelOut: {
+            /** Name */
+            name: string;
+            /** Connected */
+            connected: boolean;
+            /** Enabled */
+            enabled: boolean;
+            /** Address */
+            address: string | null;
+            /** Pull */
+            pull: boolean;
+            /** Fields */
+            fields: components["schemas"]["FieldOut"][];
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+        };
+        /**
+         * ChannelsOut
+         * @description Every installed channel.
+         */
+        ChannelsOut: {
+            /** Items */
+            items: components["schemas"]["ChannelOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ConnectIn
+         * @description A channel's settings; a secret that is left out stays as it is.
+         */
+        ConnectIn: {
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+        };
+        /**
+         * ConsentOut
+         * @description What she allows on one channel for one purpose.
+         */
         ConsentOut: {
             /** Channel */
             channel: string;
@@ -647,13 +1379,19 @@ export interface components {
             purpose: string;
             /** State */
             state: string;
-            /** At */
+            /**
+             * At
+             * Format: date-time
+             */
             at: string;
             /** Evidence */
-            evidence: string | null;
+            evidence: string;
         };
-        /** CountsOut */
-        CountsOut: {
+        /**
+         * Counts
+         * @description How many entered, walk now, are through, and left early.
+         */
+        Counts: {
             /** Entered */
             entered: number;
             /** Active */
@@ -663,14 +1401,10 @@ export interface components {
             /** Exited */
             exited: number;
         };
-        /** CustomerList */
-        CustomerList: {
-            /** Items */
-            items: components["schemas"]["CustomerRow"][];
-            /** Next */
-            next: string | null;
-        };
-        /** CustomerOut */
+        /**
+         * CustomerOut
+         * @description A customer's page.
+         */
         CustomerOut: {
             /** Id */
             id: string;
@@ -684,11 +1418,14 @@ export interface components {
             consents: components["schemas"]["ConsentOut"][];
             /** Segments */
             segments: components["schemas"]["MembershipOut"][];
-            totals: components["schemas"]["TotalsOut"];
+            totals: components["schemas"]["unavoce__apps__customers__wire__TotalsOut"];
             /** Suppressions */
             suppressions: components["schemas"]["SuppressionOut"][];
         };
-        /** CustomerRow */
+        /**
+         * CustomerRow
+         * @description A customer in the list; money in minor units.
+         */
         CustomerRow: {
             /** Id */
             id: string;
@@ -700,8 +1437,11 @@ export interface components {
             phone: string | null;
             /** Language */
             language: string | null;
-            /** Last Seen At */
-            last_seen_at: string | null;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
             /** Orders */
             orders: number;
             /** Revenue Minor */
@@ -711,73 +1451,100 @@ export interface components {
             /** Segments */
             segments: string[];
         };
-        /** Day */
-        Day: {
-            /** Day */
-            day: string;
-            /** Channel */
-            channel: string;
+        /**
+         * CustomerRows
+         * @description A page of customers and the cursor that continues after it.
+         */
+        CustomerRows: {
+            /** Items */
+            items: components["schemas"]["CustomerRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * DayOut
+         * @description One day of one channel.
+         */
+        DayOut: {
             /** Sales Minor */
             sales_minor: number;
-            /** Orders */
-            orders: number;
             /** Customers */
             customers: number;
+            /** Orders */
+            orders: number;
             /** Messages */
             messages: number;
             /** Opt Outs */
             opt_outs: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Channel */
+            channel: string;
         };
-        /** DecisionList */
-        DecisionList: {
-            /** Items */
-            items: components["schemas"]["DecisionOut"][];
-            /** Next */
-            next: string | null;
-        };
-        /** DecisionOut */
-        DecisionOut: {
+        /**
+         * DecisionLine
+         * @description One of the latest decisions.
+         */
+        DecisionLine: {
             /** Id */
             id: string;
-            /** At */
+            /**
+             * At
+             * Format: date-time
+             */
             at: string;
             /** Customer */
-            customer?: string | null;
-            /** Customer Name */
-            customer_name?: string | null;
+            customer: string;
             /** Journey */
-            journey: string | null;
-            /** Journey Name */
-            journey_name?: string | null;
-            /** Step */
-            step: string | null;
+            journey: string;
             /** Channel */
-            channel: string | null;
+            channel: string;
             /** Message */
-            message: string | null;
-            /** Message Name */
-            message_name?: string | null;
+            message: string;
             /** Verdict */
             verdict: string;
             /** Reason */
             reason: string;
-            /** Rule */
-            rule: string | null;
-            /** Blocked By */
-            blocked_by: string | null;
-            /** Planned For */
-            planned_for: string | null;
-            /** Detail */
-            detail: {
-                [key: string]: unknown;
-            };
         };
-        /** Done */
+        /**
+         * Decisions
+         * @description Some decisions, and where the list goes on.
+         */
+        Decisions: {
+            /** Items */
+            items: components["schemas"]["unavoce__decide__web__DecisionOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * DecisionsOut
+         * @description A page of decisions, newest first.
+         */
+        DecisionsOut: {
+            /** Items */
+            items: components["schemas"]["unavoce__apps__customers__wire__DecisionOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Done
+         * @description It is done.
+         */
         Done: {
-            /** Customer */
-            customer: string;
+            /**
+             * Ok
+             * @default true
+             * @constant
+             */
+            ok: true;
         };
-        /** EdgeOut */
+        /**
+         * EdgeOut
+         * @description Evidence in the graph; `reason` says why it joins nobody when it is not active.
+         */
         EdgeOut: {
             /** A */
             a: string;
@@ -786,17 +1553,80 @@ export interface components {
             /** Kind */
             kind: string;
             /** Evidence */
-            evidence: string | null;
+            evidence: string;
             /** Source */
-            source: string | null;
-            /** At */
+            source: string;
+            /**
+             * At
+             * Format: date-time
+             */
             at: string;
             /** Active */
             active: boolean;
             /** Reason */
             reason: string | null;
         };
-        /** GraphOut */
+        /**
+         * EntryOut
+         * @description One line of the audit trail.
+         */
+        EntryOut: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Person Id */
+            person_id: string | null;
+            /** Person */
+            person: string;
+            /** Action */
+            action: string;
+            /** Subject */
+            subject: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Ip */
+            ip: string;
+        };
+        /**
+         * EntryPage
+         * @description A page of the audit trail, newest first.
+         */
+        EntryPage: {
+            /** Items */
+            items: components["schemas"]["EntryOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * FieldOut
+         * @description One field of a channel's form; a secret never shows its value.
+         */
+        FieldOut: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** About */
+            about: string;
+            /** Required */
+            required: boolean;
+            /** Secret */
+            secret: boolean;
+            /** Value */
+            value: unknown;
+            /** Is Set */
+            is_set: boolean;
+        };
+        /**
+         * GraphOut
+         * @description Why these identifiers are one customer, and what was set apart from her.
+         */
         GraphOut: {
             /** Nodes */
             nodes: components["schemas"]["NodeOut"][];
@@ -810,14 +1640,23 @@ export interface components {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
         };
-        /** HistoryOut */
+        /**
+         * HistoryOut
+         * @description The size over time, oldest first.
+         */
         HistoryOut: {
             /** Points */
             points: components["schemas"]["HistoryPoint"][];
         };
-        /** HistoryPoint */
+        /**
+         * HistoryPoint
+         * @description The size at the end of a day and who came and went on it; `replayed` when worked out from the events.
+         */
         HistoryPoint: {
-            /** At */
+            /**
+             * At
+             * Format: date-time
+             */
             at: string;
             /** Size */
             size: number;
@@ -825,19 +1664,37 @@ export interface components {
             entered: number;
             /** Left */
             left: number;
+            /** Replayed */
+            replayed: boolean;
         };
-        /** HomeOut */
+        /**
+         * HomeOut
+         * @description What Home shows.
+         */
         HomeOut: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
             /** Cards */
             cards: components["schemas"]["Card"][];
             /** Recent Decisions */
-            recent_decisions: components["schemas"]["DecisionOut"][];
+            recent_decisions: components["schemas"]["DecisionLine"][];
             /** Journeys */
-            journeys: components["schemas"]["JourneyToday"][];
+            journeys: components["schemas"]["unavoce__apps__home__JourneyLine"][];
             /** Freshness At */
-            freshness_at: string;
+            freshness_at: string | null;
         };
-        /** IdentifierOut */
+        /**
+         * IdentifierOut
+         * @description An identifier; blocked when it belongs to too many people to join anybody.
+         */
         IdentifierOut: {
             /** Iid */
             iid: string;
@@ -845,21 +1702,58 @@ export interface components {
             kind: string;
             /** Value */
             value: string;
-            /** First Seen At */
+            /**
+             * First Seen At
+             * Format: date-time
+             */
             first_seen_at: string;
-            /** Last Seen At */
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
             last_seen_at: string;
             /** Blocked */
             blocked: boolean;
         };
-        /** JourneyList */
-        JourneyList: {
-            /** Items */
-            items: components["schemas"]["JourneyRow"][];
-            /** Next */
-            next: string | null;
+        /**
+         * ImportedOut
+         * @description What one source has brought in, counted from its events; money in minor units.
+         */
+        ImportedOut: {
+            /** Source */
+            source: string;
+            /** Customers */
+            customers: number;
+            /** Orders */
+            orders: number;
+            /** Stores */
+            stores: number;
+            /** Sales Minor */
+            sales_minor: number;
+            /** Coupon Redemptions */
+            coupon_redemptions: number;
         };
-        /** JourneyOut */
+        /**
+         * Joining
+         * @description Somebody to take into the team.
+         */
+        Joining: {
+            /** Email */
+            email: string;
+            /** Password */
+            password: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Places */
+            places?: string[] | null;
+            /** @default en */
+            language: components["schemas"]["Language"];
+        };
+        /**
+         * JourneyOut
+         * @description A journey step by step.
+         */
         JourneyOut: {
             /** Key */
             key: string;
@@ -871,16 +1765,1035 @@ export interface components {
             status: string;
             /** Version */
             version: number;
+            /** Entered */
+            entered: number;
+            /** Active */
+            active: number;
+            /** Completed */
+            completed: number;
+            /** Exited */
+            exited: number;
+            /** Goal Rate */
+            goal_rate: number | null;
             /** Definition */
             definition: {
                 [key: string]: unknown;
             };
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
             /** Steps */
-            steps: components["schemas"]["StepOut"][];
-            counts: components["schemas"]["CountsOut"];
+            steps: components["schemas"]["unavoce__decide__web__StepOut"][];
+            counts: components["schemas"]["Counts"];
         };
-        /** JourneyRow */
-        JourneyRow: {
+        /**
+         * Journeys
+         * @description Every journey.
+         */
+        Journeys: {
+            /** Items */
+            items: components["schemas"]["unavoce__decide__web__JourneyLine"][];
+            /** Next */
+            next?: null;
+        };
+        JsonValue: unknown;
+        /**
+         * KeyMade
+         * @description A new API key with its secret, which is shown only now.
+         */
+        KeyMade: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
+            role: components["schemas"]["Role"];
+            /** Places */
+            places: string[] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * KeyOut
+         * @description An API key, recognised by its first letters.
+         */
+        KeyOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
+            role: components["schemas"]["Role"];
+            /** Places */
+            places: string[] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+        };
+        /**
+         * KeyPage
+         * @description API keys.
+         */
+        KeyPage: {
+            /** Items */
+            items: components["schemas"]["KeyOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Language
+         * @description A language of the console, by its BCP 47 tag.
+         * @enum {string}
+         */
+        Language: "en" | "zh-Hans" | "zh-Hant";
+        /**
+         * LiftOut
+         * @description What the holdout says; intervals are 95 %, `low..high` relative after Fieller.
+         */
+        LiftOut: {
+            /** Difference */
+            difference: number;
+            /** Difference Low */
+            difference_low: number | null;
+            /** Difference High */
+            difference_high: number | null;
+            /** P Value */
+            p_value: number | null;
+            /** Relative */
+            relative: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Verdict */
+            verdict: string;
+            /** Needs More */
+            needs_more: number | null;
+        };
+        /**
+         * LiftReportOut
+         * @description A journey's steps, its goal in both arms and the lift.
+         */
+        LiftReportOut: {
+            /** Steps */
+            steps: components["schemas"]["unavoce__learn__web__StepOut"][];
+            /** Arms */
+            arms: {
+                [key: string]: components["schemas"]["ArmOut"];
+            };
+            lift: components["schemas"]["LiftOut"];
+            /** Freshness At */
+            freshness_at: string | null;
+        };
+        /**
+         * LogIn
+         * @description An e-mail address and its password.
+         */
+        LogIn: {
+            /** Email */
+            email: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * MemberList
+         * @description Some members, newest first.
+         */
+        MemberList: {
+            /** Items */
+            items: components["schemas"]["MemberRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * MemberOut
+         * @description Somebody of the team; `places` is null for somebody who sees every store.
+         */
+        MemberOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+            role: components["schemas"]["Role"];
+            language: components["schemas"]["Language"];
+            /** Places */
+            places: string[] | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+        };
+        /**
+         * MemberPage
+         * @description People of the team.
+         */
+        MemberPage: {
+            /** Items */
+            items: components["schemas"]["MemberOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * MemberRow
+         * @description Somebody who is in, since when, by what kind of cause, and by which.
+         */
+        MemberRow: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Cause */
+            cause: string;
+            /** Evidence */
+            evidence: string;
+        };
+        /**
+         * MembershipOut
+         * @description A segment she is in, since when and because of what.
+         */
+        MembershipOut: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Cause */
+            cause: string;
+        };
+        /**
+         * Merge
+         * @description Who is the same person, and how that is known.
+         */
+        Merge: {
+            /**
+             * Other
+             * @description Sixteen hexadecimal digits.
+             */
+            other: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * MessageLine
+         * @description A message in a list.
+         */
+        MessageLine: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Purpose */
+            purpose: string;
+            /** Category */
+            category: string;
+            /** Channels */
+            channels: string[];
+            /** Languages */
+            languages: string[];
+        };
+        /**
+         * MessageOut
+         * @description A message with all its words.
+         */
+        MessageOut: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Purpose */
+            purpose: string;
+            /** Category */
+            category: string;
+            /** Channels */
+            channels: string[];
+            /** Languages */
+            languages: string[];
+            /** Trigger */
+            trigger: string;
+            /** Offer */
+            offer: {
+                [key: string]: unknown;
+            };
+            /** Variants */
+            variants: {
+                [key: string]: {
+                    [key: string]: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+        };
+        /**
+         * Messages
+         * @description Every message.
+         */
+        Messages: {
+            /** Items */
+            items: components["schemas"]["MessageLine"][];
+            /** Next */
+            next?: null;
+        };
+        /**
+         * Moment
+         * @description One line of a timeline.
+         */
+        Moment: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "decision" | "delivery" | "transition" | "flip" | "link";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string;
+            /** Title */
+            title: string;
+            /** Store */
+            store: string;
+            /** Reason */
+            reason?: string | null;
+            /** Detail */
+            detail: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * Moments
+         * @description A page of a timeline, newest first, and the cursor that continues after it.
+         */
+        Moments: {
+            /** Items */
+            items: components["schemas"]["Moment"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * NewKey
+         * @description An API key to make.
+         */
+        NewKey: {
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Places */
+            places?: string[] | null;
+        };
+        /**
+         * NodeOut
+         * @description An identifier in the graph, and whose it is; masked for who may not see it in clear.
+         */
+        NodeOut: {
+            /** Iid */
+            iid: string;
+            /** Kind */
+            kind: string;
+            /** Value */
+            value: string;
+            /** Customer */
+            customer: string;
+            /** Blocked */
+            blocked: boolean;
+        };
+        /**
+         * OverviewOut
+         * @description The overview report.
+         */
+        OverviewOut: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Zone */
+            zone: string;
+            /** Currency */
+            currency: string;
+            totals: components["schemas"]["unavoce__learn__web__TotalsOut"];
+            previous: components["schemas"]["unavoce__learn__web__TotalsOut"];
+            /** Days */
+            days: components["schemas"]["DayOut"][];
+            /** Freshness At */
+            freshness_at: string | null;
+        };
+        /**
+         * PartOut
+         * @description A part of the definition and whether she meets it.
+         */
+        PartOut: {
+            /** Path */
+            path: string;
+            /** Condition */
+            condition: {
+                [key: string]: unknown;
+            };
+            /** Met */
+            met: boolean;
+        };
+        /**
+         * PersonOut
+         * @description Who is logged in; `stores` is null for somebody who sees them all.
+         */
+        PersonOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+            role: components["schemas"]["Role"];
+            /** Scope Name */
+            scope_name: string | null;
+            /** Stores */
+            stores: string[] | null;
+            /** Permissions */
+            permissions: string[];
+            language: components["schemas"]["Language"];
+        };
+        /**
+         * PlaceKind
+         * @description A region holds places, a store is one.
+         * @enum {string}
+         */
+        PlaceKind: "region" | "store";
+        /**
+         * PlaceOut
+         * @description A region or a store and the region above it.
+         */
+        PlaceOut: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["PlaceKind"];
+            /** Parent */
+            parent: string | null;
+        };
+        /**
+         * PlacePage
+         * @description Regions and stores.
+         */
+        PlacePage: {
+            /** Items */
+            items: components["schemas"]["PlaceOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Product
+         * @description A product; its price in the currency's smallest unit, `known` false when only orders speak of it.
+         */
+        Product: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Category */
+            category?: string | null;
+            /** Brand */
+            brand?: string | null;
+            /** Department */
+            department?: string | null;
+            /** Price Minor */
+            price_minor?: number | null;
+            /** Currency */
+            currency?: string | null;
+            /** Image */
+            image?: string | null;
+            /** Url */
+            url?: string | null;
+            /**
+             * Known
+             * @default true
+             */
+            known: boolean;
+        };
+        /**
+         * Products
+         * @description Some products, and where the list goes on.
+         */
+        Products: {
+            /** Items */
+            items: components["schemas"]["Product"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * PromptOut
+         * @description Something an associate may say to the customer in front of her.
+         */
+        PromptOut: {
+            /** Id */
+            id: string;
+            /** Message */
+            message: string;
+            /** Title */
+            title: string;
+            /** Text */
+            text: string;
+            /** Blocks */
+            blocks: {
+                [key: string]: unknown;
+            }[];
+            /** Products */
+            products: string[];
+            /** Journey */
+            journey: string;
+            /** Language */
+            language: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * PromptsOut
+         * @description What may be said to this customer now.
+         */
+        PromptsOut: {
+            /** Customer */
+            customer: string | null;
+            /** Items */
+            items: components["schemas"]["PromptOut"][];
+        };
+        /**
+         * RelinkedOut
+         * @description Which customers there are now of those that were touched, and how many identifiers changed hands.
+         */
+        RelinkedOut: {
+            /** Customers */
+            customers: string[];
+            /** Moved */
+            moved: number;
+            separation?: components["schemas"]["SeparationOut"] | null;
+        };
+        /**
+         * Role
+         * @description What a person is in the team.
+         * @enum {string}
+         */
+        Role: "owner" | "marketer" | "analyst" | "agent" | "store_manager" | "associate" | "viewer";
+        /**
+         * RowOut
+         * @description Somebody comes into an audience or leaves it.
+         */
+        RowOut: {
+            /** Id */
+            id: number;
+            /** Member */
+            member: string;
+            /** Op */
+            op: string;
+            /** Hashed */
+            hashed: {
+                [key: string]: string;
+            };
+            /** Reason */
+            reason: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * RowsOut
+         * @description A page of rows; `next` asks for those after it, and stays a good question when there are none yet.
+         */
+        RowsOut: {
+            /** Items */
+            items: components["schemas"]["RowOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * RuleIn
+         * @description How long a purchase of a category satisfies.
+         */
+        RuleIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "durable" | "replenishable";
+            /** Days */
+            days: number;
+        };
+        /**
+         * Rules
+         * @description Every category rule.
+         */
+        Rules: {
+            /** Items */
+            items: components["schemas"]["CategoryRule"][];
+            /** Next */
+            next?: null;
+        };
+        /**
+         * SegmentIn
+         * @description A segment to publish, or its next version.
+         */
+        SegmentIn: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Description */
+            description?: {
+                [key: string]: string;
+            };
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SegmentList
+         * @description The live segments.
+         */
+        SegmentList: {
+            /** Items */
+            items: components["schemas"]["SegmentRow"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * SegmentOut
+         * @description One segment with its definition.
+         */
+        SegmentOut: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Description */
+            description: {
+                [key: string]: string;
+            };
+            /** Size */
+            size: number;
+            /** As Of */
+            as_of: string | null;
+            /** Version */
+            version: number;
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+        };
+        /**
+         * SegmentRow
+         * @description A segment in the list; its size as the asking person sees it.
+         */
+        SegmentRow: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Description */
+            description: {
+                [key: string]: string;
+            };
+            /** Size */
+            size: number;
+            /** As Of */
+            as_of: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SelfChange
+         * @description What anybody may change of herself; a new password needs the old one.
+         */
+        SelfChange: {
+            /** Name */
+            name?: string | null;
+            language?: components["schemas"]["Language"] | null;
+            /** Password */
+            password?: string | null;
+            /** Old Password */
+            old_password?: string | null;
+        };
+        /**
+         * Separate
+         * @description Which of her identifiers are somebody else's, and how that is known.
+         */
+        Separate: {
+            /** Identifiers */
+            identifiers: string[];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * SeparationOut
+         * @description A person's decision that some identifiers are somebody else's.
+         */
+        SeparationOut: {
+            /** Id */
+            id: string;
+            /** Customer */
+            customer: string;
+            /** Identifiers */
+            identifiers: string[];
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Undone At */
+            undone_at: string | null;
+        };
+        /**
+         * SessionOut
+         * @description The session; every write carries `csrf` in the header X-CSRF-Token.
+         */
+        SessionOut: {
+            person: components["schemas"]["PersonOut"];
+            /** Csrf */
+            csrf: string;
+            brand: components["schemas"]["Brand"];
+            clock: components["schemas"]["unavoce__access__wire__ClockOut"];
+        };
+        /**
+         * StatusOut
+         * @description What a journey does now.
+         */
+        StatusOut: {
+            /** Key */
+            key: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "live" | "paused";
+        };
+        /**
+         * Store
+         * @description A store by the key that its events carry.
+         */
+        Store: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Region */
+            region?: string | null;
+        };
+        /**
+         * Stores
+         * @description Some stores, and where the list goes on.
+         */
+        Stores: {
+            /** Items */
+            items: components["schemas"]["Store"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * SuppressionOut
+         * @description What is not pitched to her, until when and why.
+         */
+        SuppressionOut: {
+            /** Product Id */
+            product_id: string | null;
+            /** Category */
+            category: string | null;
+            /** Until */
+            until: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * TraitOut
+         * @description A trait and where it comes from.
+         */
+        TraitOut: {
+            /** Key */
+            key: string;
+            value: components["schemas"]["JsonValue"];
+            /** Source */
+            source: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Message Id */
+            message_id: string;
+        };
+        /** ValidationError */
+        ValidationError: {
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
+            /** Input */
+            input?: unknown;
+            /** Context */
+            ctx?: Record<string, never>;
+        };
+        /**
+         * Way
+         * @description Where a step leads to; no target is the end.
+         */
+        Way: {
+            /** To */
+            to: string | null;
+            /** Label */
+            label: string;
+        };
+        /**
+         * WhyOut
+         * @description Why a customer is in, or is not.
+         */
+        WhyOut: {
+            /** Member */
+            member: boolean;
+            /** Since */
+            since: string | null;
+            /** Cause */
+            cause: string | null;
+            /** Evidence */
+            evidence: string | null;
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
+        };
+        /**
+         * ClockOut
+         * @description The brand's time; in the demo it is shifted against the wall clock.
+         */
+        unavoce__access__wire__ClockOut: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Demo */
+            demo: boolean;
+            /** Offset Seconds */
+            offset_seconds: number;
+        };
+        /**
+         * ClockOut
+         * @description What the brand's clock shows.
+         */
+        unavoce__apps__clock__ClockOut: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Demo */
+            demo: boolean;
+            /** Offset Seconds */
+            offset_seconds: number;
+        };
+        /**
+         * DecisionOut
+         * @description One decision and why it was taken.
+         */
+        unavoce__apps__customers__wire__DecisionOut: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Journey */
+            journey: string;
+            /** Step */
+            step: string;
+            /** Channel */
+            channel: string;
+            /** Message */
+            message: string;
+            /** Verdict */
+            verdict: string;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
+            /** Blocked By */
+            blocked_by: string | null;
+            /** Planned For */
+            planned_for: string | null;
+            /** Detail */
+            detail: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * TotalsOut
+         * @description What she bought; money in minor units.
+         */
+        unavoce__apps__customers__wire__TotalsOut: {
+            /** Orders */
+            orders: number;
+            /** Revenue Minor */
+            revenue_minor: number;
+            /** Currency */
+            currency: string;
+            /** First Order At */
+            first_order_at: string | null;
+            /** Last Order At */
+            last_order_at: string | null;
+        };
+        /**
+         * JourneyLine
+         * @description How many entered a journey today.
+         */
+        unavoce__apps__home__JourneyLine: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Entered Today */
+            entered_today: number;
+        };
+        /**
+         * PreviewIn
+         * @description How to look at a message; without a customer, somebody made up reads it.
+         */
+        unavoce__content__web__PreviewIn: {
+            /** Channel */
+            channel: string;
+            /** Language */
+            language: string;
+            /** Customer */
+            customer?: string | null;
+        };
+        /**
+         * PreviewOut
+         * @description A message as somebody would get it.
+         */
+        unavoce__content__web__PreviewOut: {
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /** Html */
+            html: string;
+            /** Blocks */
+            blocks: {
+                [key: string]: unknown;
+            }[];
+            /** Language */
+            language: string;
+        };
+        /**
+         * DecisionOut
+         * @description One decision and why.
+         */
+        unavoce__decide__web__DecisionOut: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Customer */
+            customer: string;
+            /** Journey */
+            journey: string;
+            /** Step */
+            step: string;
+            /** Channel */
+            channel: string;
+            /** Message */
+            message: string;
+            /** Verdict */
+            verdict: string;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
+            /** Blocked By */
+            blocked_by: string | null;
+            /** Revises */
+            revises: string | null;
+            /** Planned For */
+            planned_for: string | null;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * JourneyLine
+         * @description A journey in a list.
+         */
+        unavoce__decide__web__JourneyLine: {
             /** Key */
             key: string;
             /** Name */
@@ -902,190 +2815,45 @@ export interface components {
             /** Goal Rate */
             goal_rate: number | null;
         };
-        /** JourneyToday */
-        JourneyToday: {
-            /** Key */
-            key: string;
-            /** Name */
-            name: {
-                [key: string]: string;
-            };
-            /** Entered Today */
-            entered_today: number;
-        };
-        /** KeyList */
-        KeyList: {
-            /** Items */
-            items: components["schemas"]["KeyRow"][];
-            /** Next */
-            next: string | null;
-        };
-        /** KeyRow */
-        KeyRow: {
+        /**
+         * StepOut
+         * @description A step, how many stand on it and how many have passed it.
+         */
+        unavoce__decide__web__StepOut: {
             /** Id */
             id: string;
-            /** Name */
-            name: string;
-            /** Prefix */
-            prefix: string;
-            /** Role */
-            role: string;
-            /** Created At */
-            created_at: string;
-            /** Last Used At */
-            last_used_at: string | null;
-            /** Revoked At */
-            revoked_at: string | null;
-        };
-        /** LiftOut */
-        LiftOut: {
-            /** Difference */
-            difference: number | null;
-            /** Difference Low */
-            difference_low: number | null;
-            /** Difference High */
-            difference_high: number | null;
-            /** P Value */
-            p_value: number | null;
-            /** Low */
-            low: number | null;
-            /** High */
-            high: number | null;
-            /** Relative */
-            relative: number | null;
-            /** Verdict */
-            verdict: string;
-            /** Needs More */
-            needs_more: number | null;
-        };
-        /** LogIn */
-        LogIn: {
-            /** Email */
-            email: string;
-            /** Password */
-            password: string;
-        };
-        /** MemberList */
-        MemberList: {
-            /** Items */
-            items: components["schemas"]["MemberRow"][];
-            /** Next */
-            next: string | null;
-        };
-        /** MemberRow */
-        MemberRow: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** Since */
-            since: string | null;
-            /** Cause */
-            cause: string | null;
-        };
-        /** MembershipOut */
-        MembershipOut: {
-            /** Key */
-            key: string;
-            /** Name */
-            name: {
-                [key: string]: string;
-            };
-            /** Since */
-            since: string;
-            /** Cause */
-            cause: string | null;
-        };
-        /** MergeIn */
-        MergeIn: {
-            /** Other */
-            other: string;
-            /** Reason */
-            reason: string;
-        };
-        /** MessageList */
-        MessageList: {
-            /** Items */
-            items: components["schemas"]["MessageRow"][];
-            /** Next */
-            next: string | null;
-        };
-        /** MessageOut */
-        MessageOut: {
-            /** Key */
-            key: string;
-            /** Name */
-            name: {
-                [key: string]: string;
-            };
-            /** Purpose */
-            purpose: string;
-            /** Channels */
-            channels: string[];
-            /** Languages */
-            languages: string[];
-            /** Variants */
-            variants: components["schemas"]["VariantOut"][];
-        };
-        /** MessageRow */
-        MessageRow: {
-            /** Key */
-            key: string;
-            /** Name */
-            name: {
-                [key: string]: string;
-            };
-            /** Purpose */
-            purpose: string;
-            /** Channels */
-            channels: string[];
-            /** Languages */
-            languages: string[];
-        };
-        /** Moment */
-        Moment: {
-            /** Id */
-            id: string;
-            /** Kind */
-            kind: string;
-            /** At */
-            at: string;
-            /** Channel */
-            channel: string | null;
+            /** Type */
+            type: string;
             /** Title */
             title: string;
-            /** Store */
-            store: string | null;
-            /** Detail */
-            detail: {
-                [key: string]: unknown;
-            };
-            /** Reason */
-            reason: string | null;
+            /** Next */
+            next: components["schemas"]["Way"][];
+            /** Waiting */
+            waiting: number;
+            /** Passed */
+            passed: number;
         };
-        /** NextOut */
-        NextOut: {
-            /** To */
-            to: string;
-            /** Label */
-            label: string;
+        /**
+         * StepOut
+         * @description A step of a journey: how many wait there and how many have passed.
+         */
+        unavoce__learn__web__StepOut: {
+            /** Id */
+            id: string;
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Waiting */
+            waiting: number;
+            /** Passed */
+            passed: number;
         };
-        /** NodeOut */
-        NodeOut: {
-            /** Iid */
-            iid: string;
-            /** Kind */
-            kind: string;
-            /** Value */
-            value: string;
-        };
-        /** Ok */
-        Ok: {
-            /** Ok */
-            ok: boolean;
-        };
-        /** OverTotals */
-        OverTotals: {
+        /**
+         * TotalsOut
+         * @description Totals of a period, money in minor units of the brand's currency.
+         */
+        unavoce__learn__web__TotalsOut: {
             /** Sales Minor */
             sales_minor: number;
             /** Customers */
@@ -1097,317 +2865,41 @@ export interface components {
             /** Opt Outs */
             opt_outs: number;
         };
-        /** OverviewOut */
-        OverviewOut: {
-            /** Since */
-            since: string;
-            /** Until */
-            until: string;
-            /** Zone */
-            zone: string;
-            /** Currency */
-            currency: string;
-            totals: components["schemas"]["OverTotals"];
-            previous: components["schemas"]["OverTotals"];
-            /** Days */
-            days: components["schemas"]["Day"][];
-            /** Freshness At */
-            freshness_at: string | null;
-        };
-        /** PersonList */
-        PersonList: {
-            /** Items */
-            items: components["schemas"]["PersonRow"][];
-            /** Next */
-            next: string | null;
-        };
-        /** PersonOut */
-        PersonOut: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** Email */
-            email: string;
-            /** Role */
-            role: string;
-            /** Stores */
-            stores: string[] | null;
-            /** Permissions */
-            permissions: string[];
-        };
-        /** PersonRow */
-        PersonRow: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** Email */
-            email: string;
-            /** Role */
-            role: string;
-            /** Places */
-            places: string[] | null;
-            /** Last Seen At */
-            last_seen_at: string | null;
-        };
-        /** PlaceList */
-        PlaceList: {
-            /** Items */
-            items: components["schemas"]["PlaceRow"][];
-            /** Next */
-            next: string | null;
-        };
-        /** PlaceRow */
-        PlaceRow: {
-            /** Key */
-            key: string;
-            /** Name */
-            name: string;
-            /** Kind */
-            kind: string;
-            /** Parent */
-            parent: string | null;
-        };
-        /** PreviewIn */
-        PreviewIn: {
-            /** Channel */
-            channel: string;
-            /** Language */
-            language: string;
-            /** Customer */
-            customer?: string | null;
-        };
-        /** PreviewOut */
-        PreviewOut: {
-            /** Subject */
-            subject: string | null;
-            /** Text */
-            text: string | null;
-            /** Html */
-            html: string | null;
-            /** Blocks */
-            blocks: {
-                [key: string]: unknown;
-            }[];
-        };
-        /** ProductList */
-        ProductList: {
-            /** Items */
-            items: components["schemas"]["ProductRow"][];
-            /** Next */
-            next: string | null;
-        };
-        /** ProductRow */
-        ProductRow: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** Category */
-            category: string | null;
-            /** Price Minor */
-            price_minor: number | null;
-        };
-        /** ReportOut */
-        ReportOut: {
-            /** Steps */
-            steps: components["schemas"]["StepOut"][];
-            /** Arms */
-            arms: {
-                [key: string]: components["schemas"]["ArmOut"];
-            };
-            lift: components["schemas"]["LiftOut"];
-            /** Freshness At */
-            freshness_at: string;
-        };
-        /** SegmentList */
-        SegmentList: {
-            /** Items */
-            items: components["schemas"]["SegmentRow"][];
-            /** Next */
-            next: string | null;
-        };
-        /** SegmentOut */
-        SegmentOut: {
-            /** Key */
-            key: string;
-            /** Name */
-            name: {
-                [key: string]: string;
-            };
-            /** Description */
-            description: {
-                [key: string]: string;
-            };
-            /** Size */
-            size: number;
-            /** As Of */
-            as_of: string | null;
+        /**
+         * PreviewIn
+         * @description A definition to try.
+         */
+        unavoce__segment__wire__PreviewIn: {
             /** Definition */
             definition: {
                 [key: string]: unknown;
             };
         };
-        /** SegmentRow */
-        SegmentRow: {
-            /** Key */
-            key: string;
-            /** Name */
-            name: {
-                [key: string]: string;
-            };
-            /** Description */
-            description: {
-                [key: string]: string;
-            };
+        /**
+         * PreviewOut
+         * @description How many meet a definition, and can be reached on each channel.
+         */
+        unavoce__segment__wire__PreviewOut: {
             /** Size */
             size: number;
-            /** As Of */
-            as_of: string | null;
+            /** Reachable */
+            reachable: {
+                [key: string]: number;
+            };
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
         };
-        /** SeparateIn */
-        SeparateIn: {
-            /** Identifiers */
-            identifiers: string[];
-            /** Reason */
-            reason: string;
-        };
-        /** SeparationOut */
-        SeparationOut: {
-            /** Id */
-            id: string;
-            /** Identifiers */
-            identifiers: string[];
-            /** At */
-            at: string;
-            /** By */
-            by: string;
-            /** Undone At */
-            undone_at: string | null;
-        };
-        /** SessionOut */
-        SessionOut: {
-            person: components["schemas"]["PersonOut"];
-            /** Csrf */
-            csrf: string;
-            brand: components["schemas"]["BrandOut"];
-            clock: components["schemas"]["ClockOut"];
-        };
-        /** SourceList */
-        SourceList: {
-            /** Items */
-            items: components["schemas"]["SourceRow"][];
-            /** Next */
-            next: string | null;
-        };
-        /** SourceRow */
-        SourceRow: {
-            /** Key */
+        SourceOut: {
             key: string;
-            /** Name */
             name: string;
-            /** Kind */
             kind: string;
         };
-        /** StepOut */
-        StepOut: {
-            /** Id */
-            id: string;
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Next */
-            next: components["schemas"]["NextOut"][];
-            /** Waiting */
-            waiting: number;
-            /** Passed */
-            passed: number;
-        };
-        /** StoreList */
-        StoreList: {
-            /** Items */
-            items: components["schemas"]["StoreRow"][];
-            /** Next */
-            next: string | null;
-        };
-        /** StoreRow */
-        StoreRow: {
-            /** Key */
-            key: string;
-            /** Name */
-            name: string;
-            /** Region */
-            region: string | null;
-        };
-        /** SuppressionOut */
-        SuppressionOut: {
-            /** Product Id */
-            product_id: string | null;
-            /** Category */
-            category: string | null;
-            /** Until */
-            until: string | null;
-            /** Reason */
-            reason: string;
-        };
-        /** Timeline */
-        Timeline: {
-            /** Items */
-            items: components["schemas"]["Moment"][];
-            /** Next */
-            next: string | null;
-        };
-        /** TotalsOut */
-        TotalsOut: {
-            /** Orders */
-            orders: number;
-            /** Revenue Minor */
-            revenue_minor: number;
-            /** Currency */
-            currency: string;
-            /** First Order At */
-            first_order_at: string | null;
-            /** Last Order At */
-            last_order_at: string | null;
-        };
-        /** TraitOut */
-        TraitOut: {
-            /** Key */
-            key: string;
-            /** Value */
-            value: unknown;
-            /** Source */
-            source: string;
-            /** At */
-            at: string;
-            /** Message Id */
-            message_id: string | null;
-        };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
-        };
-        /** VariantOut */
-        VariantOut: {
-            /** Channel */
-            channel: string;
-            /** Language */
-            language: string;
-            /** Subject */
-            subject: string | null;
-            /** Body */
-            body: string;
+        SourcesOut: {
+            items: components["schemas"]["SourceOut"][];
+            next?: null;
         };
     };
     responses: never;
@@ -1418,7 +2910,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    f_api_session_get: {
+    who_am_i_api_session_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1438,7 +2930,7 @@ export interface operations {
             };
         };
     };
-    f_api_session_post: {
+    log_in_api_session_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -1471,7 +2963,7 @@ export interface operations {
             };
         };
     };
-    f_api_session_delete: {
+    log_out_api_session_delete: {
         parameters: {
             query?: never;
             header?: never;
@@ -1486,12 +2978,341 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ok"];
+                    "application/json": components["schemas"]["Done"];
                 };
             };
         };
     };
-    f_api_home_get: {
+    change_myself_api_session_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelfChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    people_api_people_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberPage"];
+                };
+            };
+        };
+    };
+    join_api_people_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Joining"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    part_api_people__person__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_api_people__person__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    places_api_places_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacePage"];
+                };
+            };
+        };
+    };
+    keys_api_keys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyPage"];
+                };
+            };
+        };
+    };
+    make_api_keys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    revoke_api_keys__key__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    trail_api_audit_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryPage"];
+                };
+            };
+        };
+    };
+    read_api_clock_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["unavoce__apps__clock__ClockOut"];
+                };
+            };
+        };
+    };
+    advance_api_demo_clock_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Advance"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["unavoce__apps__clock__ClockOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    home_api_home_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1511,14 +3332,14 @@ export interface operations {
             };
         };
     };
-    f_api_customers_get: {
+    customers_api_customers_get: {
         parameters: {
             query?: {
-                q?: string | null;
-                segment?: string | null;
-                sort?: string | null;
+                q?: string;
+                segment?: string;
+                sort?: "last_seen" | "first_seen" | "revenue" | "orders";
                 cursor?: string | null;
-                limit?: number | null;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -1532,7 +3353,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerList"];
+                    "application/json": components["schemas"]["CustomerRows"];
                 };
             };
             /** @description Validation Error */
@@ -1546,12 +3367,45 @@ export interface operations {
             };
         };
     };
-    f_api_customers__id__get: {
+    export_api_customers_csv_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                segment?: string;
+                sort?: "last_seen" | "first_seen" | "revenue" | "orders";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    page_api_customers__customer__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                customer: string;
             };
             cookie?: never;
         };
@@ -1577,16 +3431,16 @@ export interface operations {
             };
         };
     };
-    f_api_customers__id__timeline_get: {
+    moments_api_customers__customer__timeline_get: {
         parameters: {
             query?: {
+                kinds?: string;
                 cursor?: string | null;
-                limit?: number | null;
-                kinds?: string | null;
+                limit?: number;
             };
             header?: never;
             path: {
-                id: string;
+                customer: string;
             };
             cookie?: never;
         };
@@ -1598,7 +3452,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Timeline"];
+                    "application/json": components["schemas"]["Moments"];
                 };
             };
             /** @description Validation Error */
@@ -1612,12 +3466,46 @@ export interface operations {
             };
         };
     };
-    f_api_customers__id__graph_get: {
+    decisions_api_customers__customer__decisions_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    graph_api_customers__customer__graph_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                customer: string;
             };
             cookie?: never;
         };
@@ -1643,18 +3531,18 @@ export interface operations {
             };
         };
     };
-    f_api_customers__id__separate_post: {
+    merge_api_customers__customer__merge_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                customer: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SeparateIn"];
+                "application/json": components["schemas"]["Merge"];
             };
         };
         responses: {
@@ -1664,7 +3552,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["RelinkedOut"];
                 };
             };
             /** @description Validation Error */
@@ -1678,12 +3566,47 @@ export interface operations {
             };
         };
     };
-    f_api_customers_separations__id__undo_post: {
+    separate_api_customers__customer__separate_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Separate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelinkedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    undo_api_customers_separations__separation__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                separation: number;
             };
             cookie?: never;
         };
@@ -1695,7 +3618,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["RelinkedOut"];
                 };
             };
             /** @description Validation Error */
@@ -1709,81 +3632,9 @@ export interface operations {
             };
         };
     };
-    f_api_customers__id__merge_post: {
+    segments_api_segments_get: {
         parameters: {
             query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MergeIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_customers__id__decisions_get: {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number | null;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DecisionList"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_segments_get: {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number | null;
-            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1799,6 +3650,30 @@ export interface operations {
                     "application/json": components["schemas"]["SegmentList"];
                 };
             };
+        };
+    };
+    publish_api_segments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOut"];
+                };
+            };
             /** @description Validation Error */
             422: {
                 headers: {
@@ -1810,7 +3685,40 @@ export interface operations {
             };
         };
     };
-    f_api_segments__key__get: {
+    preview_api_segments_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["unavoce__segment__wire__PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["unavoce__segment__wire__PreviewOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    segment_api_segments__key__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1841,11 +3749,105 @@ export interface operations {
             };
         };
     };
-    f_api_segments__key__members_get: {
+    retire_api_segments__key__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    history_api_segments__key__history_get: {
+        parameters: {
+            query?: {
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    why_api_segments__key__customers__customer__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    members_api_segments__key__members_get: {
         parameters: {
             query?: {
                 cursor?: string | null;
-                limit?: number | null;
+                limit?: number;
             };
             header?: never;
             path: {
@@ -1875,7 +3877,7 @@ export interface operations {
             };
         };
     };
-    f_api_segments__key__history_get: {
+    export_api_segments__key__export_csv_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1892,7 +3894,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HistoryOut"];
+                    "application/json": unknown;
                 };
             };
             /** @description Validation Error */
@@ -1906,12 +3908,9 @@ export interface operations {
             };
         };
     };
-    f_api_journeys_get: {
+    messages_api_messages_get: {
         parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -1924,163 +3923,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JourneyList"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Messages"];
                 };
             };
         };
     };
-    f_api_journeys__key__get: {
+    publish_api_messages_post: {
         parameters: {
             query?: never;
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JourneyOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_journeys__key__report_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReportOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_journeys__key__pause_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Ok"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_journeys__key__resume_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Ok"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_messages_get: {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number | null;
-            };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MessageList"];
+                    "application/json": components["schemas"]["MessageOut"];
                 };
             };
             /** @description Validation Error */
@@ -2094,7 +3963,7 @@ export interface operations {
             };
         };
     };
-    f_api_messages__key__get: {
+    message_api_messages__key__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -2125,7 +3994,7 @@ export interface operations {
             };
         };
     };
-    f_api_messages__key__preview_post: {
+    preview_api_messages__key__preview_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -2136,7 +4005,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreviewIn"];
+                "application/json": components["schemas"]["unavoce__content__web__PreviewIn"];
             };
         };
         responses: {
@@ -2146,7 +4015,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewOut"];
+                    "application/json": components["schemas"]["unavoce__content__web__PreviewOut"];
                 };
             };
             /** @description Validation Error */
@@ -2160,13 +4029,836 @@ export interface operations {
             };
         };
     };
-    f_api_reports_overview_get: {
+    brand_api_brand_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    put_brand_api_brand_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    products_api_products_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Products"];
+                };
+            };
+        };
+    };
+    product_api_products__product_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    stores_api_stores_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stores"];
+                };
+            };
+        };
+    };
+    rules_api_category_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+        };
+    };
+    put_rule_api_category_rules__category__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryRule"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_rule_api_category_rules__category__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    journeys_api_journeys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journeys"];
+                };
+            };
+        };
+    };
+    publish_api_journeys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    journey_api_journeys__key__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pause_api_journeys__key__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    resume_api_journeys__key__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    policy_api_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    put_policy_api_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    decisions_api_decisions_get: {
+        parameters: {
+            query?: {
+                journey?: string | null;
+                reason?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decisions"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    hook_hooks__channel__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    opened_t_o__token__gif_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    clicked_t_c__token__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    ask_to_unsubscribe_u__token__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    unsubscribe_u__token__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    store_prompts_api_store_prompts_get: {
+        parameters: {
+            query?: {
+                customer?: string;
+                loyalty_card?: string;
+                store?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    answer_prompt_api_store_prompts__prompt_id__answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    audiences_api_audiences_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudiencesOut"];
+                };
+            };
+        };
+    };
+    audience_rows_api_audiences__key__rows_get: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    audience_members_api_audiences__key__members_get: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    channels_api_channels_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelsOut"];
+                };
+            };
+        };
+    };
+    connect_channel_api_channels__name__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    overview_api_reports_overview_get: {
         parameters: {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                source?: string | null;
-                channel?: string | null;
+                source?: string;
+                channel?: string;
             };
             header?: never;
             path?: never;
@@ -2194,11 +4886,13 @@ export interface operations {
             };
         };
     };
-    f_api_people_get: {
+    overview_csv_api_reports_overview_csv_get: {
         parameters: {
             query?: {
-                cursor?: string | null;
-                limit?: number | null;
+                from?: string | null;
+                to?: string | null;
+                source?: string;
+                channel?: string;
             };
             header?: never;
             path?: never;
@@ -2212,7 +4906,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonList"];
+                    "application/json": unknown;
                 };
             };
             /** @description Validation Error */
@@ -2226,14 +4920,13 @@ export interface operations {
             };
         };
     };
-    f_api_places_get: {
+    journey_report_api_journeys__key__report_get: {
         parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number | null;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                key: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -2244,7 +4937,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlaceList"];
+                    "application/json": components["schemas"]["LiftReportOut"];
                 };
             };
             /** @description Validation Error */
@@ -2258,14 +4951,13 @@ export interface operations {
             };
         };
     };
-    f_api_keys_get: {
+    imported_api_reports_imported__source__get: {
         parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number | null;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                source: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -2276,7 +4968,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["KeyList"];
+                    "application/json": components["schemas"]["ImportedOut"];
                 };
             };
             /** @description Validation Error */
@@ -2290,39 +4982,7 @@ export interface operations {
             };
         };
     };
-    f_api_audit_get: {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditList"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_sources_get: {
+    sources: {
         parameters: {
             query?: never;
             header?: never;
@@ -2331,132 +4991,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SourceList"];
-                };
-            };
-        };
-    };
-    f_api_stores_get: {
-        parameters: {
-            query?: {
-                q?: string | null;
-                cursor?: string | null;
-                limit?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StoreList"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_products_get: {
-        parameters: {
-            query?: {
-                q?: string | null;
-                cursor?: string | null;
-                limit?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductList"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f_api_audiences_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Audiences"];
-                };
-            };
-        };
-    };
-    f_api_demo_clock_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Advance"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClockOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["SourcesOut"];
                 };
             };
         };

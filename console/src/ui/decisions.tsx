@@ -2,10 +2,11 @@ import { Link } from "@tanstack/react-router";
 import { ChevronDown } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Decision } from "../api/types.ts";
+import type { Decision, HomeDecision } from "../api/types.ts";
 import { ChannelIcon } from "../design/channels.tsx";
 import { useFormat } from "../i18n/format.ts";
-import { useWords } from "../i18n/words.ts";
+import { hasWord, useWords } from "../i18n/words.ts";
+import { useNames } from "../names/names.ts";
 import { Tag, type Tone } from "./bits.tsx";
 import "./decisions.css";
 
@@ -19,25 +20,58 @@ export function VerdictTag({ verdict }: { verdict: string }) {
   return <Tag tone={TONES[verdict] ?? "plain"}>{word("verdict", verdict)}</Tag>;
 }
 
-/** What a decision says of itself: reason, rule, winner, plan. */
+/** What a decision says of itself: reason, rule, plan, and what each channel that was tried answered. */
 export interface Grounds {
   readonly reason: string;
-  readonly rule?: string | null;
-  readonly blockedBy?: string | null;
-  readonly plannedFor?: string | null;
+  readonly rule?: string;
+  readonly plannedFor?: string;
+  readonly tried: readonly { readonly channel: string; readonly reason: string }[];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+
+/** The grounds of a decision as the server writes them. */
+export function groundsOf(decision: Fields & { readonly reason: string }): Grounds {
+  const { tried } = (decision.detail ?? {}) as Fields;
+  const listed: Fields[] = Array.isArray(tried) ? tried : [];
+  return {
+    reason: decision.reason,
+    rule: textOf(decision.rule),
+    plannedFor: textOf(decision.planned_for),
+    tried: listed.map(({ channel, reason }) => ({ channel: String(channel), reason: String(reason) })),
+  };
+}
+
+/** A rule like `consent:email:marketing` in words. */
+function useRuleWords(): (rule: string) => string {
+  const { word } = useWords();
+  return (rule) => {
+    const [kind = "", ...about] = rule.split(":");
+    const inWords = about.map((part) => {
+      const vocabulary = (["channel", "purpose", "reason", "subject"] as const).find((one) => hasWord(one, part));
+      return vocabulary ? word(vocabulary, part) : part;
+    });
+    // Times keep their colon: "quiet:22:00-08:00".
+    return kind === "quiet" ? `${word("rule", kind)} ${about.join(":")}` : [word("rule", kind), ...inWords].join(" · ");
+  };
 }
 
 /** Why a message went out or not, in whole sentences. */
-export function Why({ reason, rule, blockedBy, plannedFor }: Grounds) {
+export function Why({ reason, rule, plannedFor, tried }: Grounds) {
   const { t } = useTranslation();
   const { word } = useWords();
   const format = useFormat();
+  const ruleWords = useRuleWords();
+  const others = tried.length > 1 || (tried.length === 1 && tried[0]?.reason !== reason) ? tried : [];
   return (
     <div className="why">
       <p>{word("why", reason)}</p>
       {plannedFor && <p>{t("decisions.plannedFor", { at: format.moment(plannedFor) })}</p>}
-      {blockedBy && <p>{t("decisions.blockedBy", { winner: blockedBy })}</p>}
-      {rule && <p className="mute small">{t("decisions.rule", { rule: word("rule", rule) })}</p>}
+      {others.map(({ channel, reason: refused }) => (
+        <p key={channel}>{t("decisions.tried", { channel: word("channel", channel), reason: word("reason", refused) })}</p>
+      ))}
+      {rule && <p className="mute small">{t("decisions.rule", { rule: ruleWords(rule) })}</p>}
     </div>
   );
 }
@@ -61,13 +95,16 @@ export function WhyButton({ grounds, label }: { grounds: Grounds; label: string 
 }
 
 /** Decisions over several customers, newest first. */
-export function DecisionList({ decisions, dated = false }: { decisions: readonly Decision[]; dated?: boolean }) {
-  const { word, said } = useWords();
+export function DecisionList({ decisions, dated = false }: { decisions: readonly (Decision | HomeDecision)[]; dated?: boolean }) {
+  const { word } = useWords();
+  const names = useNames();
   const format = useFormat();
   return (
     <ol className={dated ? "decisions decisions-dated" : "decisions"}>
       {decisions.map((decision) => {
-        const what = said(decision.message_name ?? decision.message ?? decision.step);
+        const what = names.message(decision.message);
+        const customer = "customer" in decision ? decision.customer : undefined;
+        const named = "customer_name" in decision ? String(decision.customer_name) : customer;
         return (
           <li key={decision.id}>
             <time className="mute" dateTime={decision.at}>
@@ -75,23 +112,19 @@ export function DecisionList({ decisions, dated = false }: { decisions: readonly
             </time>
             <ChannelIcon channel={decision.channel ?? "other"} />
             <div className="decisions-words">
-              {decision.customer && (
-                <Link to="/customers/$id" params={{ id: decision.customer }}>
-                  {decision.customer_name || decision.customer}
+              {customer && (
+                <Link to="/customers/$id" params={{ id: customer }}>
+                  {named}
                 </Link>
               )}
               <span>{what}</span>
+              {!customer && <span className="mute">{names.journey(decision.journey)}</span>}
               {decision.reason !== decision.verdict && <span className="mute">{word("reason", decision.reason)}</span>}
             </div>
             <VerdictTag verdict={decision.verdict} />
             <WhyButton
               label={what}
-              grounds={{
-                reason: decision.reason,
-                rule: decision.rule,
-                blockedBy: decision.blocked_by,
-                plannedFor: decision.planned_for,
-              }}
+              grounds={groundsOf(decision)}
             />
           </li>
         );

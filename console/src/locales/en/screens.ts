@@ -53,8 +53,8 @@ export default {
   pager: { label: "Pages", first: "First page", next: "Next page" },
   showAs: { label: "Show as", chart: "Chart", table: "Table" },
   home: {
-    about: "What the brand heard, decided and said today.",
-    previous: "{{value}} the day before",
+    about: "What the brand heard, decided and said in the last 30 days.",
+    previous: "{{value}} in the 30 days before",
     decisions: "Latest decisions",
     journeys: "Journeys today",
     enteredToday: "Entered today",
@@ -118,7 +118,7 @@ export default {
     why: "Why",
     whyOf: "Why: {{of}}",
     plannedFor: "Planned for {{at}}.",
-    blockedBy: "It gave way to {{winner}}.",
+    tried: "{{channel}}: {{reason}}",
     rule: "Rule: {{rule}}",
     empty: {
       title: "No decisions yet",
@@ -213,6 +213,7 @@ export default {
     view: { canvas: "Canvas", outline: "Outline", report: "Report" },
     waiting: "Here now",
     passedLabel: "Passed",
+    until: "Until {{time}}",
     waitingHere: "{{number}} here",
     passed: "{{number}} passed",
     again: "{{step}} (see above)",

@@ -67,7 +67,9 @@ export default {
     returned: "The product was returned.",
     suspended: "Two identifiers became one customer who is in this journey twice, so one of the two waits.",
   },
+  subject: { product: "product", category: "category", promotion: "promotion", channel: "channel" },
   rule: {
+    quiet: "quiet hours", plan: "plan", "one-enrolment-per-customer": "one enrolment for each customer", 
     consent: "consent", reachable: "reachability", suppression: "suppression", purchase: "purchase rule", purchase_rule: "purchase rule",
     holdout: "holdout", quiet_hours: "quiet hours", caps: "caps", cap: "cap", arbitration: "arbitration", recheck: "check at hand-off", exit: "exit rule", ttl: "time to live",
   },
@@ -82,7 +84,7 @@ export default {
     bounced: "Message bounced", complained: "Complained about a message", unsubscribed: "Unsubscribed", unreachable: "Could not be reached", refused: "Message refused",
   },
   link: { merged: "Identifiers joined", joined: "Identifiers joined", linked: "Identifiers joined", separated: "Identifiers separated", rejoined: "Separation undone" },
-  edge: { event: "In one event", identify: "Logged in", alias: "Joined by alias", merge: "Merged by hand", login: "Logged in", track: "In one event", group: "In one event" },
+  edge: { together: "In one event", event: "In one event", identify: "Logged in", alias: "Joined by alias", merge: "Merged by hand", login: "Logged in", track: "In one event", group: "In one event" },
   edgeReason: { separated: "Separated", hub: "Shared device", limit: "Too many of a kind", blocked: "Blocked value", conflict: "Contradiction" },
   cause: { event: "An event", timer: "The passing of time", definition: "The definition", link: "Joined identifiers" },
   status: { live: "Live", paused: "Paused", draft: "Draft", retired: "Retired", archived: "Archived" },
@@ -117,6 +119,7 @@ export default {
     "journey.published": "Published a journey", "journey.paused": "Paused a journey", "journey.resumed": "Resumed a journey", "segment.published": "Published a segment", "segment.exported": "Exported a segment", "message.published": "Published a message", "clock.advanced": "Moved the demo clock on",
   },
   card: {
+    sales_minor: "Sales", 
     customers: "Customers", customers_total: "Customers", new_customers: "New customers", events: "Events", events_today: "Events today", orders: "Orders", orders_today: "Orders today", sales: "Sales", sales_today: "Sales today",
     messages: "Messages sent", messages_today: "Messages sent today", decisions: "Decisions", withheld: "Held back", opt_outs: "Opt-outs", active_journeys: "Live journeys", waiting: "Under way in journeys",
   },

@@ -69,7 +69,9 @@ export default {
     returned: "商品已退货。",
     suspended: "两个标识合并成同一位客户，而这位客户在旅程中出现两次，所以其中一个先等待。",
   },
+  subject: { product: "商品", category: "类别", promotion: "促销", channel: "渠道" },
   rule: {
+    quiet: "免打扰时段", plan: "排定时间", "one-enrolment-per-customer": "每位客户一次", 
     consent: "授权同意", reachable: "触达", suppression: "排除", purchase: "购买规则", purchase_rule: "购买规则",
     holdout: "留出对照组", quiet_hours: "免打扰时段", caps: "频次上限", cap: "频次上限", arbitration: "优先级", recheck: "交付前检查", exit: "退出条件", ttl: "有效期",
   },
@@ -84,7 +86,7 @@ export default {
     bounced: "消息被退回", complained: "投诉消息", unsubscribed: "退订", unreachable: "无法触达", refused: "消息被拒收",
   },
   link: { merged: "标识已合并", joined: "标识已合并", linked: "标识已合并", separated: "标识已拆分", rejoined: "拆分已撤销" },
-  edge: { event: "同一事件", identify: "登录", alias: "别名关联", merge: "人工合并", login: "登录", track: "同一事件", group: "同一事件" },
+  edge: { together: "同一事件", event: "同一事件", identify: "登录", alias: "别名关联", merge: "人工合并", login: "登录", track: "同一事件", group: "同一事件" },
   edgeReason: { separated: "已拆分", hub: "共用设备", limit: "同类过多", blocked: "无效值", conflict: "互相矛盾" },
   cause: { event: "事件", timer: "时间经过", definition: "定义", link: "标识合并" },
   status: { live: "运行中", paused: "已暂停", draft: "草稿", retired: "已停用", archived: "已归档" },
@@ -119,6 +121,7 @@ export default {
     "journey.published": "发布旅程", "journey.paused": "暂停旅程", "journey.resumed": "继续旅程", "segment.published": "发布人群", "segment.exported": "导出人群", "message.published": "发布消息", "clock.advanced": "快进演示时钟",
   },
   card: {
+    sales_minor: "销售额", 
     customers: "客户数", customers_total: "客户数", new_customers: "新客户", events: "事件数", events_today: "今日事件", orders: "订单数", orders_today: "今日订单", sales: "销售额", sales_today: "今日销售额",
     messages: "发送消息数", messages_today: "今日发送消息", decisions: "发送判定", withheld: "未发送", opt_outs: "退订数", active_journeys: "运行中的旅程", waiting: "旅程进行中",
   },

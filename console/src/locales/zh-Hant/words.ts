@@ -69,7 +69,9 @@ export default {
     returned: "商品已退貨。",
     suspended: "兩個識別碼合併成同一位顧客，而這位顧客在旅程中出現兩次，所以其中一個先等候。",
   },
+  subject: { product: "商品", category: "類別", promotion: "促銷", channel: "通路" },
   rule: {
+    quiet: "勿擾時段", plan: "排定時間", "one-enrolment-per-customer": "每位顧客一次", 
     consent: "同意", reachable: "觸及", suppression: "排除", purchase: "購買規則", purchase_rule: "購買規則",
     holdout: "保留對照組", quiet_hours: "勿擾時段", caps: "發送上限", cap: "發送上限", arbitration: "優先順序", recheck: "交付前檢查", exit: "離開條件", ttl: "有效時間",
   },
@@ -84,7 +86,7 @@ export default {
     bounced: "訊息退回", complained: "檢舉訊息", unsubscribed: "取消訂閱", unreachable: "無法觸及", refused: "訊息被拒收",
   },
   link: { merged: "識別碼已合併", joined: "識別碼已合併", linked: "識別碼已合併", separated: "識別碼已拆分", rejoined: "拆分已復原" },
-  edge: { event: "同一事件", identify: "登入", alias: "別名連結", merge: "人工合併", login: "登入", track: "同一事件", group: "同一事件" },
+  edge: { together: "同一事件", event: "同一事件", identify: "登入", alias: "別名連結", merge: "人工合併", login: "登入", track: "同一事件", group: "同一事件" },
   edgeReason: { separated: "已拆分", hub: "共用裝置", limit: "同類過多", blocked: "無效值", conflict: "互相矛盾" },
   cause: { event: "事件", timer: "時間經過", definition: "定義", link: "識別碼合併" },
   status: { live: "執行中", paused: "已暫停", draft: "草稿", retired: "已停用", archived: "已封存" },
@@ -119,6 +121,7 @@ export default {
     "journey.published": "發布旅程", "journey.paused": "暫停旅程", "journey.resumed": "繼續旅程", "segment.published": "發布分眾", "segment.exported": "匯出分眾", "message.published": "發布訊息", "clock.advanced": "快轉示範時鐘",
   },
   card: {
+    sales_minor: "銷售額", 
     customers: "顧客數", customers_total: "顧客數", new_customers: "新顧客", events: "事件數", events_today: "今日事件", orders: "訂單數", orders_today: "今日訂單", sales: "銷售額", sales_today: "今日銷售額",
     messages: "發送訊息數", messages_today: "今日發送訊息", decisions: "發送判定", withheld: "未發送", opt_outs: "取消訂閱數", active_journeys: "執行中的旅程", waiting: "旅程進行中",
   },

@@ -53,8 +53,7 @@ export function CustomerScreen() {
   const view = VIEWS.find((known) => known === asked) ?? "timeline";
   const customer = useQuery({
     queryKey: ["customer", id],
-    queryFn: ({ signal }) => valueOf(client.GET("/api/customers/{id}", { params: { path: { id } }, signal })),
-    refetchInterval: 5000,
+    queryFn: ({ signal }) => valueOf(client.GET("/api/customers/{customer}", { params: { path: { customer: id } }, signal })),
   });
   return (
     <Page

@@ -14,8 +14,8 @@ export function Decisions({ id }: { id: string }) {
     queryKey: ["decisions", id],
     queryFn: ({ pageParam, signal }) =>
       valueOf(
-        client.GET("/api/customers/{id}/decisions", {
-          params: { path: { id }, query: { cursor: pageParam, limit: PAGE } },
+        client.GET("/api/customers/{customer}/decisions", {
+          params: { path: { customer: id }, query: { cursor: pageParam, limit: PAGE } },
           signal,
         }),
       ),

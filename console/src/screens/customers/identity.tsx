@@ -1,5 +1,4 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
 import type { Graph } from "../../api/types.ts";
@@ -14,13 +13,11 @@ import { GraphPicture } from "./graph.tsx";
 import { Separate } from "./separate.tsx";
 import { Separations } from "./separations.tsx";
 
-/** Reads everything about customers again after her identifiers moved, and follows her to her new id. */
-export function useMoved(): (customer: string, words: string) => Promise<void> {
+/** Reads everything again after identifiers moved from one customer to another. */
+export function useMoved(): (words: string) => Promise<void> {
   const queries = useQueryClient();
-  const navigate = useNavigate();
-  return async (customer, words) => {
+  return async (words) => {
     tell(words);
-    await navigate({ to: "/customers/$id", params: { id: customer }, search: { view: "identity" } });
     await queries.invalidateQueries();
   };
 }
@@ -62,12 +59,12 @@ export function Identity({ id }: { id: string }) {
   const moved = useMoved();
   const graph = useQuery({
     queryKey: ["graph", id],
-    queryFn: ({ signal }) => valueOf(client.GET("/api/customers/{id}/graph", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => valueOf(client.GET("/api/customers/{customer}/graph", { params: { path: { customer: id } }, signal })),
   });
   const undo = useMutation({
     mutationFn: (separation: string) =>
-      valueOf(client.POST("/api/customers/separations/{id}/undo", { params: { path: { id: separation } } })),
-    onSuccess: ({ customer }) => moved(customer ?? id, t("identity.undone")),
+      valueOf(client.POST("/api/customers/separations/{separation}/undo", { params: { path: { separation: Number(separation) } } })),
+    onSuccess: () => moved(t("identity.undone")),
   });
   return (
     <Answered query={graph} lines={10}>

@@ -12,10 +12,11 @@ import { Pager } from "../../ui/pager.tsx";
 import { SearchBox } from "../../ui/search.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Toolbar } from "../../ui/toolbar.tsx";
-import { segmentsQuery } from "../segments/query.ts";
+import { segmentsQuery } from "../../names/names.ts";
 
 const route = getRouteApi("/shell/customers");
 const PAGE = 50;
+const SORTS = ["last_seen", "revenue", "orders", "first_seen"] as const;
 
 function useColumns(): Column<CustomerRow>[] {
   const { t } = useTranslation();
@@ -25,7 +26,6 @@ function useColumns(): Column<CustomerRow>[] {
     {
       key: "name",
       head: t("customers.name"),
-      sort: "name",
       cell: (row) => (
         <Link to="/customers/$id" params={{ id: row.id }}>
           {row.name}
@@ -34,7 +34,7 @@ function useColumns(): Column<CustomerRow>[] {
     },
     { key: "email", head: t("customers.reach"), late: true, cell: (row) => row.email ?? row.phone ?? <span className="mute">–</span> },
     { key: "language", head: t("language"), late: true, cell: (row) => (row.language ? word("language", row.language) : <span className="mute">–</span>) },
-    { key: "seen", head: t("customers.lastSeen"), sort: "last_seen_at", cell: (row) => (row.last_seen_at ? format.moment(row.last_seen_at) : "–") },
+    { key: "seen", head: t("customers.lastSeen"), sort: "last_seen", cell: (row) => (row.last_seen_at ? format.moment(row.last_seen_at) : "–") },
     { key: "orders", head: t("customers.orders"), sort: "orders", number: true, cell: (row) => format.number(row.orders) },
     { key: "revenue", head: t("customers.revenue"), sort: "revenue", number: true, cell: (row) => format.money(row.revenue_minor, row.currency) },
   ];
@@ -63,11 +63,12 @@ export function Customers() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const columns = useColumns();
+  const sort = SORTS.find((known) => known === search.sort) ?? "last_seen";
   const change = (changed: Partial<typeof search>) =>
     void navigate({ search: { ...search, cursor: undefined, ...changed }, replace: "q" in changed });
   const customers = useQuery({
     queryKey: ["customers", search],
-    queryFn: ({ signal }) => valueOf(client.GET("/api/customers", { params: { query: { ...search, limit: PAGE } }, signal })),
+    queryFn: ({ signal }) => valueOf(client.GET("/api/customers", { params: { query: { ...search, sort, limit: PAGE } }, signal })),
     placeholderData: keepPreviousData,
   });
   const filtered = Boolean(search.q ?? search.segment);
@@ -91,8 +92,8 @@ export function Customers() {
                 rows={items}
                 keyOf={(row) => row.id}
                 onOpen={(row) => void navigate({ to: "/customers/$id", params: { id: row.id } })}
-                sort={search.sort ?? "-last_seen_at"}
-                onSort={(sort) => change({ sort })}
+                sort={`-${sort}`}
+                onSort={(wanted) => change({ sort: wanted.replace("-", "") })}
               />
               <Pager cursor={search.cursor} next={next} onMove={(cursor) => change({ cursor })} />
             </>

@@ -2,15 +2,17 @@ import { CalendarClock, Filter, Link2, type LucideIcon, Route as RouteIcon } fro
 import { useTranslation } from "react-i18next";
 import type { Moment } from "../../api/types.ts";
 import { ChannelIcon } from "../../design/channels.tsx";
-import { type Format, useFormat } from "../../i18n/format.ts";
+import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
-import { VerdictTag, WhyButton } from "../../ui/decisions.tsx";
+import { useNames } from "../../names/names.ts";
+import { groundsOf, VerdictTag, WhyButton } from "../../ui/decisions.tsx";
+import { fieldsOf, listOf } from "../journeys/steps.ts";
 
 const KIND_ICON: Readonly<Record<string, LucideIcon>> = {
   transition: RouteIcon, flip: Filter, link: Link2,
 };
 
-type Detail = Moment["detail"];
+type Detail = Readonly<Record<string, unknown>>;
 
 /** The text at this key of a moment's detail, if there is one. */
 export function textAt(detail: Detail, ...keys: readonly string[]): string | undefined {
@@ -22,56 +24,60 @@ export function textAt(detail: Detail, ...keys: readonly string[]): string | und
   return undefined;
 }
 
-function productNames(detail: Detail): string[] {
-  const products: unknown = detail.products;
-  const listed: unknown[] = Array.isArray(products) ? products : [];
-  const names = listed.flatMap((product) => {
-    if (typeof product === "string") return [product];
-    if (typeof product !== "object" || product === null) return [];
-    const { name, product_id } = product as Record<string, unknown>;
-    return [String(name ?? product_id ?? "")];
-  });
-  const single = textAt(detail, "product", "name", "product_id");
-  return names.length === 0 && single !== undefined ? [single] : names.filter(Boolean);
+function productNames(properties: Detail): string[] {
+  const listed = listOf(properties.products);
+  const all = listed.length > 0 ? listed : [properties];
+  return all.map(({ name, product_id }) => String(name || product_id || "")).filter(Boolean);
 }
 
 const NAMES_SHOWN = 3;
 
-function useParts(moment: Moment, format: Format): string[] {
+function useEventParts(): (detail: Detail) => string[] {
   const { t } = useTranslation();
-  const { word, said } = useWords();
-  const { detail, kind } = moment;
-  const parts: string[] = [];
-  if (moment.store) parts.push(textAt(detail, "store_name") ?? moment.store);
-  else if (moment.channel) parts.push(word("channel", moment.channel));
-  if (kind === "event") {
-    const names = productNames(detail);
-    parts.push(...names.slice(0, NAMES_SHOWN));
-    if (names.length > NAMES_SHOWN) parts.push(t("timeline.more", { count: names.length - NAMES_SHOWN }));
+  const format = useFormat();
+  return (detail) => {
+    const properties = fieldsOf(detail.properties ?? detail);
+    const names = productNames(properties);
+    const more = names.length > NAMES_SHOWN ? [t("timeline.more", { count: names.length - NAMES_SHOWN })] : [];
     const minor: unknown = detail.revenue_minor;
-    if (typeof minor === "number" && minor !== 0) parts.push(format.money(minor, textAt(detail, "currency") || undefined));
-    const campaign = textAt(detail, "campaign", "utm_source", "path", "query");
-    if (campaign) parts.push(campaign);
-  }
-  const journey = detail.journey_name ?? detail.journey;
-  if (kind !== "event" && journey) parts.push(said(journey as string));
-  if (kind === "decision" && moment.reason && moment.reason !== detail.verdict) parts.push(word("reason", moment.reason));
+    const amount = typeof minor === "number" && minor !== 0 ? [format.money(minor, textAt(detail, "currency"))] : [];
+    const where = textAt(detail, "campaign", "utm_source") ?? textAt(properties, "path", "url", "query");
+    return [...names.slice(0, NAMES_SHOWN), ...more, ...amount, ...(where === undefined ? [] : [where])];
+  };
+}
+
+function useParts(moment: Moment): string[] {
+  const { word } = useWords();
+  const names = useNames();
+  const ofEvent = useEventParts();
+  const { detail, kind, reason } = moment;
+  const where = moment.store || (moment.channel && word("channel", moment.channel));
+  const parts = where ? [textAt(detail, "store_name") ?? where] : [];
+  if (kind === "event") return [...parts, ...ofEvent(detail)];
+  const journey = kind === "transition" ? moment.title : textAt(detail, "journey");
+  if (journey) parts.push(names.journey(journey));
+  if (kind === "decision" && reason && reason !== detail.verdict) parts.push(word("reason", reason));
   return parts;
 }
 
-function useTitle(moment: Moment): string {
+function useTitle({ detail, kind, reason, title }: Moment): string {
   const { t } = useTranslation();
-  const { word, said } = useWords();
-  const { detail, kind, title } = moment;
-  if (kind === "event") return word("event", title);
-  if (kind === "transition") return word("move", title);
-  if (kind === "delivery") return `${word("delivery", textAt(detail, "state") ?? title)}`;
-  if (kind === "flip") {
-    const segment = said((detail.segment_name ?? detail.segment ?? title) as string);
-    return t(textAt(detail, "direction") === "left" ? "timeline.left" : "timeline.entered", { segment });
+  const { word } = useWords();
+  const names = useNames();
+  switch (kind) {
+    case "event":
+      return word("event", title);
+    case "transition":
+      return word("move", reason ?? "");
+    case "delivery":
+      return `${word("delivery", reason ?? "")}${title && `: ${names.message(title)}`}`;
+    case "flip":
+      return t(reason === "left" ? "timeline.left" : "timeline.entered", { segment: names.segment(title) });
+    case "link":
+      return word("link", reason ?? title);
+    default:
+      return names.message(textAt(detail, "message") ?? title);
   }
-  if (kind === "link") return word("link", title);
-  return said((detail.message_name ?? detail.message ?? title) as string);
 }
 
 function Mark({ moment }: { moment: Moment }) {
@@ -84,7 +90,7 @@ function Mark({ moment }: { moment: Moment }) {
 export function MomentRow({ moment }: { moment: Moment }) {
   const format = useFormat();
   const title = useTitle(moment);
-  const parts = useParts(moment, format);
+  const parts = useParts(moment);
   const { detail, kind } = moment;
   const verdict = textAt(detail, "verdict");
   return (
@@ -101,12 +107,7 @@ export function MomentRow({ moment }: { moment: Moment }) {
       {kind === "decision" && moment.reason && (
         <WhyButton
           label={title}
-          grounds={{
-            reason: moment.reason,
-            rule: textAt(detail, "rule"),
-            blockedBy: textAt(detail, "blocked_by"),
-            plannedFor: textAt(detail, "planned_for"),
-          }}
+          grounds={groundsOf({ ...detail, reason: moment.reason })}
         />
       )}
     </li>

@@ -44,13 +44,13 @@ export function Separate({ id, nodes }: SeparateProps) {
     meta: { quiet: true },
     mutationFn: () =>
       valueOf(
-        client.POST("/api/customers/{id}/separate", { params: { path: { id } }, body: { identifiers: chosen, reason } }),
+        client.POST("/api/customers/{customer}/separate", { params: { path: { customer: id } }, body: { identifiers: chosen, reason } }),
       ),
-    onSuccess: async ({ customer }) => {
+    onSuccess: async () => {
       setOpen(false);
       setChosen([]);
       setReason("");
-      await moved(customer ?? id, t("identity.separated"));
+      await moved(t("identity.separated"));
     },
   });
   if (nodes.length < 2) return null;

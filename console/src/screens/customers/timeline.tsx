@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
 import type { Moment } from "../../api/types.ts";
@@ -9,7 +10,7 @@ import { Chips } from "../../ui/choices.tsx";
 import { MomentRow } from "./moment.tsx";
 import "./timeline.css";
 
-const KINDS = ["event", "decision", "delivery", "transition", "flip", "link"] as const;
+const KINDS = ["event", "decision", "delivery", "transition", "flip"] as const;
 const PAGE = 100;
 
 interface TimelineProps {
@@ -24,8 +25,8 @@ function useMoments(id: string, kinds: readonly string[]) {
     queryKey: ["timeline", id, kept],
     queryFn: ({ pageParam, signal }) =>
       valueOf(
-        client.GET("/api/customers/{id}/timeline", {
-          params: { path: { id }, query: { cursor: pageParam, limit: PAGE, kinds: kept } },
+        client.GET("/api/customers/{customer}/timeline", {
+          params: { path: { customer: id }, query: { cursor: pageParam, limit: PAGE, kinds: kept } },
           signal,
         }),
       ),
@@ -33,6 +34,14 @@ function useMoments(id: string, kinds: readonly string[]) {
     getNextPageParam: (page) => page.next ?? undefined,
     refetchInterval: 5000,
   });
+}
+
+/** Reads her page again when something new happened; each look at it is noted in the audit trail, so not by the clock. */
+function useFollowed(id: string, newest: string | undefined): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (newest !== undefined) void queries.invalidateQueries({ queryKey: ["customer", id] });
+  }, [id, newest, queries]);
 }
 
 /** Moments under the day they fall on in the brand's zone, newest first. */
@@ -70,6 +79,7 @@ export function Timeline({ id, kinds, onKinds }: TimelineProps) {
   const { t } = useTranslation();
   const query = useMoments(id, kinds);
   const moments = query.data?.pages.flatMap((page) => page.items);
+  useFollowed(id, moments?.[0]?.id);
   return (
     <>
       <Chips

@@ -14,8 +14,8 @@ import { Table } from "../../ui/table.tsx";
 type Card = Home["cards"][number];
 
 function figure({ unit, value }: Card, format: Format): string {
-  if (unit === "minor" || unit === "money") return format.money(value);
-  return unit === "share" ? format.percent(value) : format.number(value);
+  // The unit of money is its currency; a count has none.
+  return unit === "" ? format.number(value) : format.money(value, unit);
 }
 
 function Cards({ cards }: { cards: readonly Card[] }) {

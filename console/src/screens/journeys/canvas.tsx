@@ -1,27 +1,27 @@
 import { type Edge, Handle, MarkerType, type Node, type NodeProps, Position, ReactFlow } from "@xyflow/react";
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Journey, Step } from "../../api/types.ts";
 import { ChannelIcons } from "../../design/channels.tsx";
 import { useFormat } from "../../i18n/format.ts";
-import { useWords, word } from "../../i18n/words.ts";
+import { word } from "../../i18n/words.ts";
 import { NODE_HEIGHT, NODE_WIDTH, placesOf } from "./layout.ts";
 import { stepIcon } from "./looks.ts";
 import { channelsOf } from "./steps.ts";
+import { type StepWords, useStepWords } from "./titles.ts";
 import "@xyflow/react/dist/base.css";
 import "./canvas.css";
 
 interface StepData extends Record<string, unknown> {
   readonly step: Step;
+  readonly title: string;
   readonly channels: readonly string[];
   readonly chosen: boolean;
 }
 
 function StepNode({ data }: NodeProps<Node<StepData>>) {
   const { t } = useTranslation();
-  const { said } = useWords();
   const format = useFormat();
-  const { step, channels, chosen } = data;
+  const { step, title, channels, chosen } = data;
   const Icon = stepIcon(step.type);
   return (
     <div className="node" data-chosen={chosen || undefined} data-type={step.type}>
@@ -31,7 +31,7 @@ function StepNode({ data }: NodeProps<Node<StepData>>) {
         {word("step", step.type)}
         <ChannelIcons channels={channels} />
       </p>
-      <p className="node-title">{said(step.title)}</p>
+      <p className="node-title">{title}</p>
       <p className="node-counts">
         <span>{t("journeys.waitingHere", { number: format.number(step.waiting) })}</span>
         <span>{t("journeys.passed", { number: format.number(step.passed) })}</span>
@@ -43,7 +43,7 @@ function StepNode({ data }: NodeProps<Node<StepData>>) {
 
 const NODE_TYPES = { step: StepNode };
 
-function nodesOf(journey: Journey, chosen: string | undefined): Node<StepData>[] {
+function nodesOf(journey: Journey, words: StepWords, chosen: string | undefined): Node<StepData>[] {
   const places = placesOf(journey);
   return journey.steps.map((step) => ({
     id: step.id,
@@ -51,21 +51,24 @@ function nodesOf(journey: Journey, chosen: string | undefined): Node<StepData>[]
     position: places.get(step.id) ?? { x: 0, y: 0 },
     initialWidth: NODE_WIDTH,
     initialHeight: NODE_HEIGHT,
-    ariaLabel: `${word("step", step.type)}: ${step.title}`,
-    data: { step, channels: channelsOf(journey, step), chosen: step.id === chosen },
+    ariaLabel: `${word("step", step.type)}: ${words.title(step)}`,
+    data: { step, title: words.title(step), channels: channelsOf(journey, step), chosen: step.id === chosen },
   }));
 }
 
-function edgesOf({ steps }: Journey): Edge[] {
-  return steps.flatMap(({ id, next }) =>
-    next.map(({ to, label }, index) => ({
-      id: `${id} ${to} ${index}`,
-      source: id,
+const LONGEST = 32;
+const short = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
+
+function edgesOf({ steps }: Journey, words: StepWords): Edge[] {
+  return steps.flatMap((step) =>
+    step.next.flatMap(({ to }, index) => to === null ? [] : [{
+      id: `${step.id} ${to} ${index}`,
+      source: step.id,
       target: to,
       type: "smoothstep",
-      label: label ? word("way", label) : undefined,
+      label: step.next.length > 1 ? short(words.way(step, index)) : undefined,
       markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: "var(--line-strong)" },
-    })),
+    }]),
   );
 }
 
@@ -77,9 +80,11 @@ interface CanvasProps {
 
 /** The journey as a picture, laid out for the reader; to look at, not to drag. */
 export default function Canvas({ journey, chosen, onChoose }: CanvasProps) {
-  const { t, i18n } = useTranslation();
-  const nodes = useMemo(() => nodesOf(journey, chosen), [journey, chosen]);
-  const edges = useMemo(() => edgesOf(journey), [journey, i18n.language]);
+  const { t } = useTranslation();
+  const words = useStepWords(journey);
+  // Named anew with each language; the layout is what takes time, and it depends on the steps alone.
+  const nodes = nodesOf(journey, words, chosen);
+  const edges = edgesOf(journey, words);
   return (
     <div className="canvas" role="group" aria-label={t("journeys.view.canvas")}>
       <ReactFlow

@@ -100,7 +100,7 @@ export function JourneyScreen() {
               </Suspense>
             )}
             {view === "outline" && <Outline journey={found} chosen={step} onChoose={choose} />}
-            {view === "report" && <JourneyReport journey={key} />}
+            {view === "report" && <JourneyReport journey={found} />}
             {chosen && view !== "report" && <StepPanel journey={found} step={chosen} onClose={() => choose(undefined)} />}
           </>
         )}

@@ -15,7 +15,7 @@ export function placesOf({ steps }: Pick<Journey, "steps">): Map<string, { x: nu
   for (const { id } of steps) graph.setNode(id, { width: NODE_WIDTH, height: NODE_HEIGHT });
   for (const { id, next } of steps) {
     next.forEach(({ to }, index) => {
-      if (known.has(to)) graph.setEdge(id, to, {}, String(index));
+      if (to !== null && known.has(to)) graph.setEdge(id, to, {}, String(index));
     });
   }
   dagre.layout(graph);

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { client, valueOf } from "../../api/client.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
+import { journeysQuery } from "../../names/names.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
 import { Tag } from "../../ui/bits.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -23,11 +23,7 @@ export function Journeys() {
   const { said } = useWords();
   const format = useFormat();
   const navigate = route.useNavigate();
-  const journeys = useQuery({
-    queryKey: ["journeys"],
-    queryFn: ({ signal }) => valueOf(client.GET("/api/journeys", { signal })),
-    refetchInterval: 5000,
-  });
+  const journeys = useQuery({ ...journeysQuery, refetchInterval: 5000 });
   return (
     <Page title={t("nav.item.journeys")} about={t("journeys.about")}>
       <Answered query={journeys}>

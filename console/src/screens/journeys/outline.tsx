@@ -5,6 +5,7 @@ import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
 import { stepIcon } from "./looks.ts";
 import { channelsOf, outlineOf } from "./steps.ts";
+import { useStepWords } from "./titles.ts";
 import "./outline.css";
 
 interface OutlineProps {
@@ -16,7 +17,8 @@ interface OutlineProps {
 /** The journey as a list, for the keyboard, for phones and for screen readers. */
 export function Outline({ journey, chosen, onChoose }: OutlineProps) {
   const { t } = useTranslation();
-  const { word, said } = useWords();
+  const { word } = useWords();
+  const words = useStepWords(journey);
   const format = useFormat();
   return (
     <ol className="outline">
@@ -24,11 +26,11 @@ export function Outline({ journey, chosen, onChoose }: OutlineProps) {
         const Icon = stepIcon(step.type);
         return (
           <li key={`${index} ${step.id}`} style={{ paddingLeft: depth * 24 }}>
-            {by && <span className="outline-by">{word("way", by)}</span>}
+            {by && <span className="outline-by">{words.way(by.step, by.way)}</span>}
             <button type="button" aria-pressed={chosen === step.id} onClick={() => onChoose(step.id)}>
               <Icon size={16} strokeWidth={1.75} aria-hidden />
               <span className="outline-type">{word("step", step.type)}</span>
-              <span className="outline-title">{again ? t("journeys.again", { step: said(step.title) }) : said(step.title)}</span>
+              <span className="outline-title">{again ? t("journeys.again", { step: words.title(step) }) : words.title(step)}</span>
               <ChannelIcons channels={channelsOf(journey, step)} />
               <span className="outline-counts">
                 {t("journeys.waitingHere", { number: format.number(step.waiting) })}

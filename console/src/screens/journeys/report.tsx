@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
-import type { Report } from "../../api/types.ts";
+import type { Journey, Report } from "../../api/types.ts";
 import { Interval } from "../../charts/interval.tsx";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
@@ -9,6 +9,7 @@ import { Answered } from "../../ui/answered.tsx";
 import { Figures, Fresh, Tag, type Tone } from "../../ui/bits.tsx";
 import { Section } from "../../ui/page.tsx";
 import { Table } from "../../ui/table.tsx";
+import { useStepWords } from "./titles.ts";
 
 const TONES: Readonly<Record<string, Tone>> = { yes: "good", no: "plain", cannot_say_yet: "warn" };
 
@@ -73,9 +74,10 @@ function Arms({ arms }: { arms: Report["arms"] }) {
   );
 }
 
-function StepTable({ steps }: { steps: Report["steps"] }) {
+function StepTable({ journey, steps }: { journey: Journey; steps: Report["steps"] }) {
   const { t } = useTranslation();
-  const { word, said } = useWords();
+  const { word } = useWords();
+  const words = useStepWords(journey);
   const format = useFormat();
   return (
     <Table
@@ -84,7 +86,7 @@ function StepTable({ steps }: { steps: Report["steps"] }) {
       keyOf={(row) => row.id}
       columns={[
         { key: "type", head: t("report.kind"), cell: (row) => <span className="mute">{word("step", row.type)}</span> },
-        { key: "title", head: t("report.step"), wide: true, cell: (row) => said(row.title) },
+        { key: "title", head: t("report.step"), wide: true, cell: (row) => words.title(row) },
         { key: "waiting", head: t("journeys.waiting"), number: true, cell: (row) => format.number(row.waiting) },
         { key: "passed", head: t("journeys.passedLabel"), number: true, cell: (row) => format.number(row.passed) },
       ]}
@@ -93,12 +95,12 @@ function StepTable({ steps }: { steps: Report["steps"] }) {
 }
 
 /** What the journey brought, against those who were held out. */
-export function JourneyReport({ journey }: { journey: string }) {
+export function JourneyReport({ journey }: { journey: Journey }) {
   const { t } = useTranslation();
   const format = useFormat();
   const report = useQuery({
-    queryKey: ["report", journey],
-    queryFn: ({ signal }) => valueOf(client.GET("/api/journeys/{key}/report", { params: { path: { key: journey } }, signal })),
+    queryKey: ["report", journey.key],
+    queryFn: ({ signal }) => valueOf(client.GET("/api/journeys/{key}/report", { params: { path: { key: journey.key } }, signal })),
     refetchInterval: 10_000,
   });
   return (
@@ -118,7 +120,7 @@ export function JourneyReport({ journey }: { journey: string }) {
             <Arms arms={arms} />
           </Section>
           <Section title={t("report.steps")}>
-            <StepTable steps={steps} />
+            <StepTable journey={journey} steps={steps} />
           </Section>
         </>
       )}

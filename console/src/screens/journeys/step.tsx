@@ -6,29 +6,21 @@ import { ChannelName } from "../../design/channels.tsx";
 import { useFormat } from "../../i18n/format.ts";
 import { hasWord, useWords } from "../../i18n/words.ts";
 import { Figures, Pairs } from "../../ui/bits.tsx";
+import { useNames } from "../../names/names.ts";
 import { Panel } from "../../ui/panel.tsx";
-import { definitionOf } from "./steps.ts";
+import { definitionOf, type Fields } from "./steps.ts";
+import { type StepWords, useStepWords } from "./titles.ts";
 
 // Where a step leads is drawn; its kind is the title.
 const DRAWN = new Set(["type", "next", "otherwise", "paths", "arms", "events"]);
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function useSpan(): (span: Fields) => string {
-  const { t } = useTranslation();
-  return (span) =>
-    (["days", "hours", "minutes"] as const)
-      .flatMap((unit) => (typeof span[unit] === "number" && span[unit] > 0 ? [t(`span.${unit}`, { count: span[unit] })] : []))
-      .join(" ");
-}
-
-function useShown(): (key: string, value: unknown) => ReactNode {
+function useShown(span: StepWords["span"]): (key: string, value: unknown) => ReactNode {
   const { word } = useWords();
   const format = useFormat();
-  const span = useSpan();
+  const names = useNames();
   const shown = (key: string, value: unknown): ReactNode => {
     if (key === "channels" && Array.isArray(value)) return value.map((channel) => <div key={String(channel)}><ChannelName channel={String(channel)} /></div>);
-    if (key === "message" && typeof value === "string") return <Link to="/messages" search={{ message: value }}>{value}</Link>;
+    if (key === "message" && typeof value === "string") return <Link to="/messages" search={{ message: value }}>{names.message(value)}</Link>;
     if (typeof value === "number") return format.number(value);
     if (typeof value === "string") return hasWord("stepValue", value) ? word("stepValue", value) : value;
     if (Array.isArray(value)) return value.map(String).join(", ");
@@ -46,12 +38,13 @@ function useShown(): (key: string, value: unknown) => ReactNode {
 /** What a step does and how many stand on it. */
 export function StepPanel({ journey, step, onClose }: { journey: Journey; step: Step; onClose: () => void }) {
   const { t } = useTranslation();
-  const { word, said } = useWords();
+  const { word } = useWords();
+  const words = useStepWords(journey);
   const format = useFormat();
-  const shown = useShown();
+  const shown = useShown(words.span);
   const fields = Object.entries(definitionOf(journey, step)).filter(([key, value]) => !DRAWN.has(key) && value !== null);
   return (
-    <Panel title={said(step.title) || word("step", step.type)} onClose={onClose}>
+    <Panel title={words.title(step)} onClose={onClose}>
       <p className="mute">{word("stepAbout", step.type)}</p>
       <div style={{ margin: "16px 0" }}>
         <Figures

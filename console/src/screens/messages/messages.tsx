@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { client, valueOf } from "../../api/client.ts";
 import type { MessageRow } from "../../api/types.ts";
 import { ChannelIcons } from "../../design/channels.tsx";
 import { ownName } from "../../i18n/index.ts";
 import { useWords } from "../../i18n/words.ts";
+import { messagesQuery } from "../../names/names.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Table } from "../../ui/table.tsx";
@@ -48,10 +48,7 @@ export function Messages() {
   const { t } = useTranslation();
   const { message } = route.useSearch();
   const navigate = route.useNavigate();
-  const messages = useQuery({
-    queryKey: ["messages"],
-    queryFn: ({ signal }) => valueOf(client.GET("/api/messages", { signal })),
-  });
+  const messages = useQuery(messagesQuery);
   const open = (key: string | undefined) => void navigate({ search: { message: key } });
   return (
     <Page title={t("nav.item.messages")} about={t("messages.about")}>

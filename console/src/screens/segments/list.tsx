@@ -6,7 +6,7 @@ import { useWords } from "../../i18n/words.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Table } from "../../ui/table.tsx";
-import { segmentsQuery } from "./query.ts";
+import { segmentsQuery } from "../../names/names.ts";
 
 const route = getRouteApi("/shell/segments");
 

@@ -15,7 +15,7 @@ import { Page, Section } from "../../ui/page.tsx";
 import { Pager } from "../../ui/pager.tsx";
 import { Table } from "../../ui/table.tsx";
 import { SizeHistory } from "./history.tsx";
-import { segmentsQuery } from "./query.ts";
+import { segmentsQuery } from "../../names/names.ts";
 import { type Sentence, sentenceOf } from "./sentence.ts";
 import "./segment.css";
 

@@ -2,7 +2,7 @@ import { TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { client, valueOf } from "../../api/client.ts";
+import { asking, client, valueOf } from "../../api/client.ts";
 
 interface ProductPickProps {
   readonly value: string;
@@ -19,7 +19,7 @@ export function ProductPick({ value, onPick }: ProductPickProps) {
   const products = useQuery({
     queryKey: ["products", wanted],
     queryFn: ({ signal }) =>
-      valueOf(client.GET("/api/products", { params: { query: { q: wanted || undefined, limit: OFFERED } }, signal })),
+      valueOf(client.GET("/api/products", { params: { query: asking({ "name.contains": wanted || undefined, limit: OFFERED }) }, signal })),
     placeholderData: keepPreviousData,
   });
   const items = products.data?.items ?? [];

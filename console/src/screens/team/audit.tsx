@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { client, valueOf } from "../../api/client.ts";
+import { asking, client, valueOf } from "../../api/client.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
@@ -19,7 +19,7 @@ export function Audit({ cursor, onMove }: AuditProps) {
   const format = useFormat();
   const audit = useQuery({
     queryKey: ["audit", cursor],
-    queryFn: ({ signal }) => valueOf(client.GET("/api/audit", { params: { query: { cursor } }, signal })),
+    queryFn: ({ signal }) => valueOf(client.GET("/api/audit", { params: { query: asking({ cursor }) }, signal })),
     placeholderData: keepPreviousData,
   });
   return (

@@ -1,0 +1,61 @@
+import { useTranslation } from "react-i18next";
+import type { Journey, Step } from "../../api/types.ts";
+import { useFormat } from "../../i18n/format.ts";
+import { useWords } from "../../i18n/words.ts";
+import { useNames } from "../../names/names.ts";
+import { sentenceOf } from "../segments/sentence.ts";
+import { definitionOf, type Fields, fieldsOf, listOf } from "./steps.ts";
+
+/** What steps and the ways out of them are called, in the language shown. */
+export interface StepWords {
+  title(step: Pick<Step, "id" | "type" | "title">): string;
+  way(step: Step, index: number): string;
+  span(span: Fields): string;
+}
+
+function useSpan(): (span: Fields) => string {
+  const { t } = useTranslation();
+  return (span) =>
+    (["days", "hours", "minutes"] as const)
+      .flatMap((unit) => (typeof span[unit] === "number" && span[unit] > 0 ? [t(`span.${unit}`, { count: span[unit] })] : []))
+      .join(" ");
+}
+
+/** Names the steps of a journey by what its definition says. */
+export function useStepWords(journey: Journey): StepWords {
+  const { t } = useTranslation();
+  const { word } = useWords();
+  const format = useFormat();
+  const names = useNames();
+  const span = useSpan();
+  const wait = (fields: Fields): string => {
+    const until = fieldsOf(fields.until);
+    return until.local_time === undefined ? span(fieldsOf(fields.for)) : t("journeys.until", { time: String(until.local_time) });
+  };
+  const deed = (fields: Fields): string => {
+    const { type, audience, trait, event, url } = fieldsOf(fields.do);
+    return `${word("stepValue", String(type ?? ""))} ${String(audience ?? trait ?? event ?? url ?? "")}`.trim();
+  };
+  const title = (step: Pick<Step, "id" | "type" | "title">): string => {
+    const fields = definitionOf(journey, step);
+    switch (step.type) {
+      case "send":
+        return names.message(String(fields.message ?? step.title));
+      case "wait":
+        return wait(fields) || step.title;
+      case "wait_for":
+        return listOf(fields.events).map(({ event }) => word("event", String(event))).join(" / ") || step.title;
+      case "action":
+        return deed(fields) || step.title;
+      default:
+        return step.title || word("step", step.type);
+    }
+  };
+  const way = (step: Step, index: number): string => {
+    const label = step.next[index]?.label ?? "";
+    const path = step.type === "branch" ? listOf(definitionOf(journey, step).paths)[index] : undefined;
+    if (path !== undefined) return sentenceOf(path.if, { t, format, nameOf: names.segment }).text;
+    return step.type === "wait_for" && label !== "timeout" ? word("event", label) : word("way", label);
+  };
+  return { title, way, span };
+}
