@@ -64,7 +64,8 @@ class Message:
     metadata: dict[str, str]
     token: str
     bundle: str | None
-    state: State
+    state: str
+    """One of State."""
     attempts: int
     first_handed_at: datetime
     handed_at: datetime

@@ -96,10 +96,10 @@ def _seen_before(tx: Transaction, seen: Mapping[str, Message], desk: Desk) -> tu
     for each in seen.values():
         cut = each.bundle is not None and each.bundle not in whole
         if each.state in (State.SENT, State.FAILED, State.UNKNOWN):
-            settled.append(_settled(each, each.state, each.reason))
+            settled.append(_settled(each, State(each.state), each.reason))
         elif each.channel not in desk.settings:
             settled.append(_settled(each, State.DELAYED, NOT_CONNECTED, until=desk.now + _UNTIL_CONNECTED))
-        elif cut or (each.state is State.HANDING and not _may_repeat(each, desk.now)):
+        elif cut or (each.state == State.HANDING and not _may_repeat(each, desk.now)):
             settled.append(_settled(each, State.UNKNOWN, "the answer was lost"))
         else:
             again.append(replace(each, attempts=each.attempts + 1))

@@ -1,5 +1,7 @@
 """The process: `python -m unavoce.apps.simulator`."""
 
+import logging
+
 from unavoce.apps.simulator import mailbox
 from unavoce.apps.simulator.server import Runner, build
 from unavoce.apps.simulator.world import World
@@ -15,6 +17,8 @@ def main() -> None:
     """Serve phones, mailboxes, tills and an ad platform until told to stop."""
     settings = Settings()
     telemetry.configure("simulator", level=settings.log_level, form=settings.log_format)
+    # aiosmtpd tells of every command.
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
     die_with_parent()
     check_port(settings.host, settings.smtp_sink_port, "UNAVOCE_SMTP_SINK_PORT")
     postgres = Postgres.connect(settings.postgres_url or "", name="simulator", size=8)

@@ -16,7 +16,7 @@ class Store(Silent):
 
     @property
     def settings(self) -> type[StoreSettings]:
-        """The form: how long prompts wait."""
+        """The form, which is empty."""
         return StoreSettings
 
     def send(self, batch: Sequence[Outgoing], settings: StoreSettings, *, now: datetime) -> Sequence[Outcome]:
