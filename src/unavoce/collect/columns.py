@@ -1,6 +1,7 @@
 """Events as the columns of `collect.event`: what reports ask for most is lifted out of the properties once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -38,15 +39,18 @@ class _Way(NamedTuple):
     utm_source: str
 
 
+_CAMPAIGN = ("campaign_id", "utm_campaign")
+_MARKING = frozenset({"channel", "utm_source", *_CAMPAIGN})
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 _NO_GOODS = Goods("", "", [], [], 0, "")
 _UNMARKED = _Way("", "", "")
 
 
 def columns_of(events: Sequence[Event], iids: Sequence[EventIids]) -> list[Sequence[Any]]:
     """The data of COLUMNS, one list each, in the order of the events."""
-    goods = [goods_in(event.properties) for event in events]
-    ways: dict[int, _Way] = {id(event.context): _way(event.context) for event in events}
-    came = [_with_properties(ways[id(event.context)], event.properties) for event in events]
+    goods = [goods_in(event.properties) if event.properties else _NO_GOODS for event in events]
+    ways = _Ways()
+    came = [ways.of(event.context, event.properties) for event in events]
     return [
         [event.event_id for event in events],
         [event.message_id for event in events],
@@ -56,8 +60,8 @@ def columns_of(events: Sequence[Event], iids: Sequence[EventIids]) -> list[Seque
         [list(one.all) for one in iids],
         [event.source.key for event in events],
         [event.source.kind.value for event in events],
-        [event.at for event in events],
-        [event.received_at for event in events],
+        _milliseconds([event.at for event in events]),
+        _milliseconds([event.received_at for event in events]),
         [int(event.clamped) for event in events],
         *map(list, zip(*goods, strict=True)),
         *map(list, zip(*came, strict=True)),
@@ -68,28 +72,54 @@ def columns_of(events: Sequence[Event], iids: Sequence[EventIids]) -> list[Seque
     ]
 
 
-def goods_in(properties: dict[str, object]) -> Goods:
+def _milliseconds(times: Sequence[datetime]) -> list[int]:
+    """DateTime64(3) as the engine counts it; rounding down, as it does."""
+    return [(time - _EPOCH) // _MILLISECOND for time in times]
+
+
+def goods_in(properties: Mapping[str, object]) -> Goods:
     """The order, store, products and money an event speaks of."""
-    if not properties:
-        return _NO_GOODS
-    products = properties.get("products")
-    lines = [line for line in products if isinstance(line, dict)] if isinstance(products, list) else [properties]
-    keys = _LINE if products else _PRODUCT
-    currency = _text(properties.get("currency")).upper()
+    get = properties.get
+    products = get("products")
+    if isinstance(products, list):
+        product_ids, categories = _listed(products)
+    else:
+        product_ids = [found] if (found := _one(properties, _PRODUCT)) else []
+        categories = [found] if (found := _text(get("category"))) else []
+    currency = _text(get("currency")).upper()
     return Goods(
-        order_id=_text(properties.get("order_id") or properties.get("orderId")),
-        store=_text(properties.get("store_id") or properties.get("storeId")),
-        product_ids=list(dict.fromkeys(found for line in lines if (found := _first(line, keys)))),
-        categories=list(dict.fromkeys(found for line in lines if (found := _text(line.get("category"))))),
-        revenue=_minor(properties, currency),
+        order_id=_text(get("order_id") or get("orderId")),
+        store=_text(get("store_id") or get("storeId")),
+        product_ids=product_ids,
+        categories=categories,
+        revenue=_minor(get("revenue", get("total")), currency),
         currency=currency,
     )
 
 
-def _minor(properties: dict[str, object], currency: str) -> int:
+def _listed(products: list[object]) -> tuple[list[str], list[str]]:
+    """The products of a basket and their categories, each once."""
+    ids: dict[str, None] = {}
+    categories: dict[str, None] = {}
+    for line in products:
+        if isinstance(line, dict):
+            ids[_one(line, _LINE)] = None
+            categories[_text(line.get("category"))] = None
+    ids.pop("", None)
+    categories.pop("", None)
+    return list(ids), list(categories)
+
+
+def _one(line: Mapping[str, object], keys: Sequence[str]) -> str:
+    for key in keys:
+        if found := _text(line.get(key)):
+            return found
+    return ""
+
+
+def _minor(amount: object, currency: str) -> int:
     """The revenue in minor units; 0 when there is none or it is no amount (the properties keep what was said)."""
-    amount = properties.get("revenue", properties.get("total"))
-    if isinstance(amount, bool) or not isinstance(amount, int | float | str):
+    if amount is None or isinstance(amount, bool) or not isinstance(amount, int | float | str):
         return 0
     try:
         minor = minor_of(amount, currency)
@@ -98,17 +128,37 @@ def _minor(properties: dict[str, object], currency: str) -> int:
     return minor if abs(minor) <= _LARGEST else 0
 
 
-def _way(context: dict[str, object]) -> _Way:
+class _Ways:
+    """How customers came; senders repeat their contexts, so each is looked at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, _Way] = {}
+
+    def of(self, context: Mapping[str, object], properties: Mapping[str, object]) -> _Way:
+        """By the event's own word, else by its context."""
+        way = self._known.get(id(context))
+        if way is None:
+            way = self._known[id(context)] = _way(context)
+        if not properties or _MARKING.isdisjoint(properties):
+            return way
+        return _Way(
+            _text(properties.get("channel")) or way.channel,
+            _one(properties, _CAMPAIGN) or way.campaign,
+            _text(properties.get("utm_source")) or way.utm_source,
+        )
+
+
+def _way(context: Mapping[str, object]) -> _Way:
     if not context:
         return _UNMARKED
     campaign, page = context.get("campaign"), context.get("page")
-    marks = campaign if isinstance(campaign, dict) else {}
+    marks: Mapping[str, object] = campaign if isinstance(campaign, dict) else {}
     if not marks and isinstance(page, dict):
         marks = _marks(page)
     return _Way(_text(context.get("channel")), _text(marks.get("name")), _text(marks.get("source")))
 
 
-def _marks(page: dict[str, object]) -> dict[str, str]:
+def _marks(page: Mapping[str, object]) -> dict[str, object]:
     """The utm words of a page's address, for clients that do not read them themselves."""
     search = _text(page.get("search")) or _text(page.get("url"))
     if "utm_" not in search:
@@ -120,19 +170,7 @@ def _marks(page: dict[str, object]) -> dict[str, str]:
     return {key.removeprefix("utm_").replace("campaign", "name"): values[0] for key, values in words.items()}
 
 
-def _with_properties(way: _Way, properties: dict[str, object]) -> _Way:
-    if not properties:
-        return way
-    channel = _text(properties.get("channel")) or way.channel
-    campaign = _first(properties, ("campaign_id", "utm_campaign")) or way.campaign
-    return _Way(channel, campaign, _text(properties.get("utm_source")) or way.utm_source)
-
-
-def _first(properties: dict[str, object], keys: tuple[str, ...]) -> str:
-    return next((found for key in keys if (found := _text(properties.get(key)))), "")
-
-
 def _text(value: object) -> str:
     if isinstance(value, str):
         return value
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    return "" if value is None or isinstance(value, bool) or not isinstance(value, int | float) else str(value)
