@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from unavoce.access import api as access
 from unavoce.access import web as access_web
 from unavoce.access.wire import Brand as BrandOut
 from unavoce.apps import clock, home, site
 from unavoce.apps.brand import Brand
 from unavoce.apps.customers import web as customers_web
 from unavoce.apps.customers.listing import may_see
+from unavoce.apps.demo import web as demo_web
 from unavoce.apps.follow import Relinker
 from unavoce.collect import web as collect_web
 from unavoce.commerce import web as commerce_web
 from unavoce.content import web as content_web
 from unavoce.decide import web as decide_web
 from unavoce.deliver import web as deliver_web
+from unavoce.kernel.clock import SystemClock
 from unavoce.learn import web as learn_web
 from unavoce.profile import web as profile_web
 from unavoce.runtime.forward import Forward
 from unavoce.runtime.http import Door, answer_problems, open_door
+from unavoce.runtime.idempotency import Idempotent
 from unavoce.runtime.process import ASGI, Receive, Scope, Send
 from unavoce.segment import web as segment_web
 
@@ -42,11 +46,14 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
     answer_problems(app)
     if door is not None:
         open_door(app, door)
+        # By the wall clock: the demo's own may jump while a request is under way.
+        app.add_middleware(Idempotent, postgres=door.postgres, clock=SystemClock(), who=access.who)
     shown = BrandOut(name=brand.name, zone=brand.zone, currency=brand.currency, languages=list(brand.languages))
     relinker = Relinker()
     for router in (
         access_web.routes(shown),
         clock.routes(),
+        demo_web.routes(),
         home.routes(brand),
         customers_web.routes(brand),
         collect_web.routes(),

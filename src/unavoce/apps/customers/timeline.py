@@ -130,7 +130,7 @@ def _deliveries(tx: Transaction, whose: Subject, here: Place, wanted: int) -> li
             channel=one.channel,
             title=one.message or one.audience,
             store="",
-            reason=one.state.value,
+            reason=one.state,
             detail=_plain(
                 {
                     "journey": one.journey,

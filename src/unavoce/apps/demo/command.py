@@ -85,6 +85,7 @@ def _show(settings: Settings, households: int | None, seed: int) -> None:
 
 def _import(stage: Stage, households: int | None) -> None:
     bring_in(stage.postgres, stage.settings.clock(), "complete_journey", {"households": households})
+    stage.office.post("/api/demo/program")
 
 
 def _settings(data: Path | None, port: int | None) -> Settings:

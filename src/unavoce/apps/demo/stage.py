@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from unavoce.apps.demo import program, scene
+from unavoce.apps.demo import scene
 from unavoce.apps.demo.scene import OWNER, Cast
 from unavoce.apps.demo.world import World
 from unavoce.apps.supervisor import Supervisor
@@ -75,6 +75,4 @@ def _set(settings: Settings, url: str) -> Stage:
         scene.give_devices(postgres, settings, cast, str(made["secret"]))
     else:
         scene.give_devices(postgres, settings, cast, "")
-    stage = Stage(settings, postgres, cast, office)
-    program.publish(stage.office)
-    return stage
+    return Stage(settings, postgres, cast, office)

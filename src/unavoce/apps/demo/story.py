@@ -111,7 +111,7 @@ def _splits_and_joins(world: World, mei: Plot, ledger: Ledger) -> None:
     graph = world.office.get(f"/api/customers/{customer}/graph")
     web = next((node["iid"] for node in graph["nodes"] if node["value"] == mei.web), None)
     path = f"/api/customers/{customer}/separate"
-    cut = world.office.post(path, {"identifiers": [web], "reason": "a shared computer"})
+    cut = world.office.post(path, {"identifiers": [web], "reason": "a shared computer"})["separation"]
 
     def stranger() -> str | None:
         return world.customer(mei.web)
