@@ -41,7 +41,9 @@ def get(app: ASGI, path: str) -> httpx.Response:
     """Ask the shop."""
 
     async def ask() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as client:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://shop"
+        ) as client:
             return await client.get(path)
 
     return asyncio.run(ask())
@@ -70,6 +72,16 @@ def test_wrong_input_names_field_value_and_expectation(app: FastAPI) -> None:
 
 def test_waiting_is_said_in_whole_seconds(app: FastAPI) -> None:
     assert get(app, "/hurry").headers["retry-after"] == "2"
+
+
+def test_a_fault_of_ours_is_a_problem_too(app: FastAPI) -> None:
+    @app.get("/broken")
+    def broken() -> None:
+        raise RuntimeError("the kettle exploded")
+
+    answer = get(app, "/broken")
+    assert (answer.status_code, answer.json()["code"], answer.json()["again"]) == (500, "broken", True)
+    assert "kettle" not in answer.text
 
 
 def test_an_unknown_path_is_a_problem_too(app: FastAPI) -> None:

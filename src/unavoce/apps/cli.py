@@ -90,7 +90,8 @@ def up(
     """Start everything and stay in the foreground; Ctrl-C stops it in order."""
     given = {"data": data, "host": host, "port": port, "collector_port": collector_port, "simulator": simulator}
     settings = _settings(**given)
-    telemetry.configure("supervisor", level="warning" if quiet else settings.log_level, form=_form(settings))
+    settings = settings.model_copy(update={"log_format": _form(settings)})
+    telemetry.configure("supervisor", level="warning" if quiet else settings.log_level, form=settings.log_format)
     supervisor = Supervisor(settings, quiet=quiet).start()
     try:
         typer.echo(f"Unavoce is ready: {settings.address} (events to port {settings.collector_port}; Ctrl-C stops)")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -17,6 +18,16 @@ from unavoce.runtime.postgres import Postgres
 from unavoce.runtime.settings import Settings
 
 PROBLEM = "application/problem+json"
+
+
+_log = structlog.get_logger("unavoce.http")
+
+
+class Broken(Refusal):
+    """Something went wrong on our side; it has been written down. Trying again may help."""
+
+    status = 500
+    again = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,11 @@ def answer_problems(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def wrong_input(_: Request, error: RequestValidationError) -> JSONResponse:
         return problem(_bad_input(error))
+
+    @app.exception_handler(Exception)
+    def broken(request: Request, error: Exception) -> JSONResponse:
+        _log.error("a route failed", method=request.method, path=request.url.path, exc_info=error)
+        return problem(Broken())
 
     @app.exception_handler(HTTPException)
     def failed(_: Request, error: HTTPException) -> JSONResponse:

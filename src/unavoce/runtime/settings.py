@@ -23,7 +23,6 @@ class Settings(BaseSettings):
     data: Path = Field(default=Path(".unavoce"), description="The folder that holds everything embedded.")
     postgres_url: str | None = Field(default=None, description="A PostgreSQL 15 or newer, instead of the embedded one.")
     clickhouse_url: str | None = Field(default=None, description="A ClickHouse server, instead of the embedded one.")
-    bus_url: str | None = Field(default=None, description="NATS JetStream, instead of PostgreSQL's lanes.")
     host: str = Field(default="127.0.0.1", description="The address the servers listen on.")
     port: int = Field(default=8700, description="The console and the API.", ge=1, le=65535)
     collector_port: int = Field(default=8701, description="The intake.", ge=1, le=65535)
