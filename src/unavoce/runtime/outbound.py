@@ -14,6 +14,9 @@ from unavoce.runtime.settings import Settings
 
 # What we read of an answer: providers answer shortly, and a hostile one must not fill the memory.
 _LONGEST_ANSWER = 1_000_000
+_NEVER_LEFT = (
+    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.LocalProtocolError,
+)  # fmt: skip
 
 
 class PrivateAddress(BadInput):
@@ -63,18 +66,28 @@ class Outbound:
     def call(
         self, method: str, url: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None, seconds: float = 10
     ) -> Reply:
-        """Send one request and wait at most `seconds` for each part of the answer; silence is a Reply too."""
-        address, extensions, host = self._reach(url)
+        """Send one request and wait at most `seconds` for each part of the answer.
+
+        Never raises: silence is a Reply too, and so is an address that may not be called.
+        """
+        try:
+            address, extensions, host = self._reach(url)
+        except BadInput as refusal:
+            return Reply(0, refusal.detail.encode(), sent=False)
         said = {"Host": host, **(headers or {})}
         try:
             with self._http.stream(
                 method, address, content=body, headers=said, extensions=extensions, timeout=seconds
             ) as answer:
                 return Reply(answer.status_code, _read(answer), {k.lower(): v for k, v in answer.headers.items()})
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as trouble:
+        except _NEVER_LEFT as trouble:
             return Reply(0, str(trouble).encode(), sent=False)
         except httpx.HTTPError as silence:
             return Reply(0, f"{type(silence).__name__}: {silence}".encode())
+
+    def check(self, url: str) -> None:
+        """Refuse an address that may not be called, as soon as somebody enters it."""
+        self._reach(url)
 
     def close(self) -> None:
         """Hang up."""

@@ -8,8 +8,7 @@ import msgspec
 
 from unavoce.channels.ads.settings import AdsSettings
 from unavoce.channels.ads.words import outcome
-from unavoce.deliver.contract import Accepted, Capabilities, Outcome, Outgoing, Refused, Silent
-from unavoce.kernel.errors import Refusal
+from unavoce.deliver.contract import Accepted, Capabilities, Outcome, Outgoing, Silent
 from unavoce.runtime.outbound import outbound
 
 
@@ -29,14 +28,9 @@ class Ads(Silent):
         if not settings.url:
             return [Accepted(each.key) for each in batch]
         body = msgspec.json.encode({"rows": [row(each) for each in batch]})
-        headers = {
-            "Content-Type": "application/json",
-            "Authorization": f"Bearer {settings.token.get_secret_value()}",
-        }
-        try:
-            reply = outbound().call("POST", settings.url, body=body, headers=headers, seconds=settings.timeout_seconds)
-        except Refusal as refusal:
-            return [Refused(refusal.detail)] * len(batch)
+        token = settings.token.get_secret_value()
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        reply = outbound().call("POST", settings.url, body=body, headers=headers, seconds=settings.timeout_seconds)
         return [outcome(reply.status, reply.text[:200], key=each.key, now=now) for each in batch]
 
 

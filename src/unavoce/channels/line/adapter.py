@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import ClassVar
 
@@ -10,13 +10,14 @@ import msgspec
 
 from unavoce.channels.line import inbound, messages, receipts, words
 from unavoce.channels.line.settings import LineSettings
-from unavoce.deliver.contract import Capabilities, Inbound, Outcome, Outgoing, Posted, ReceiptSeen, same
+from unavoce.deliver.contract import Capabilities, Delayed, Inbound, Outcome, Outgoing, Posted, ReceiptSeen, same
 from unavoce.runtime.outbound import Reply, outbound
 
 # The most user ids one multicast takes (Messaging API reference).
 MULTICAST = 500
 # Calls under way at once; LINE allows 2,000 a second and answers in some 50 ms.
 _CALLS = 8
+_REST = timedelta(seconds=30)
 
 
 class _Error(msgspec.Struct):
@@ -90,6 +91,8 @@ def _make(call: Sequence[Outgoing], settings: LineSettings, now: datetime) -> Ou
     reply = outbound().call(
         "POST", url, body=msgspec.json.encode(body), headers=headers, seconds=settings.timeout_seconds
     )
+    if not reply.sent:
+        return Delayed(now + _REST, reason=reply.text)
     return words.outcome(reply.status, _said(reply), accepted_id=reply.headers.get("x-line-request-id"), now=now)
 
 

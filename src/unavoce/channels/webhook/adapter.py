@@ -9,8 +9,7 @@ import msgspec
 from unavoce.channels.webhook import inbound, receipts, words
 from unavoce.channels.webhook.settings import WebhookSettings
 from unavoce.channels.webhook.signature import HEADER, signature, signed_at
-from unavoce.deliver.contract import Capabilities, Inbound, Outcome, Outgoing, Posted, ReceiptSeen, Refused, same
-from unavoce.kernel.errors import Refusal
+from unavoce.deliver.contract import Capabilities, Inbound, Outcome, Outgoing, Posted, ReceiptSeen, same
 from unavoce.runtime.outbound import outbound
 
 # Longer than any honest clock is wrong; shorter than a stolen request stays useful.
@@ -50,16 +49,15 @@ class Webhook:
 
 
 def _post(each: Outgoing, settings: WebhookSettings, now: datetime) -> Outcome:
+    url = each.metadata.get("url") or settings.url
     content = {"key": each.key, "to": each.to, "subject": each.subject, "text": each.text, "html": each.html,
                "blocks": list(each.blocks), "language": each.language, "metadata": dict(each.metadata)}  # fmt: skip
-    body = msgspec.json.encode(content)
+    # A journey's own call names its address and brings its own body; anything else is a message in our form.
+    body = each.text.encode() if each.metadata.get("url") else msgspec.json.encode(content)
     secret = settings.secret.get_secret_value()
     headers = {"Content-Type": "application/json", "Idempotency-Key": each.key,
                HEADER: signature(body, secret, at=int(now.timestamp()))}  # fmt: skip
-    try:
-        reply = outbound().call("POST", settings.url, body=body, headers=headers, seconds=settings.timeout_seconds)
-    except Refusal as refusal:
-        return Refused(refusal.detail)
+    reply = outbound().call("POST", url, body=body, headers=headers, seconds=settings.timeout_seconds)
     return words.outcome(reply.status, reply.text[:200], reply.headers, sent=reply.sent, now=now)
 
 
