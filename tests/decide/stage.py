@@ -63,7 +63,9 @@ class Stage:
         moment = at(hours, seconds=seconds)
         product = said.get("product_id")
         products = tuple(said.pop("product_ids", (product,) if product else ()))  # type: ignore[arg-type]
-        event = Noticed(iid, 0, name, moment, moment, f"{name}-{iid}-{moment.isoformat()}", said, "", products)
+        event = Noticed(
+            iid, 0, name, moment, moment, f"{name}-{iid}-{moment.isoformat()}-{products}", said, "", products
+        )
         self.waiting.append(event)
         return event
 

@@ -24,7 +24,7 @@ def test_the_examples_go_live_and_a_second_time_nothing_changes(shop: Shop) -> N
     with shop.postgres.transaction() as tx:
         seen = {each.key: (each.version, each.status.value) for each in api.journeys(tx)}
         assert content.brand(tx).languages == ("en", "zh-Hans", "zh-Hant")
-    assert seen == {key: (1, "live") for key in ("cart_reminder", "post_purchase", "welcome", "win_back")}
+    assert seen == dict.fromkeys(("cart_reminder", "post_purchase", "welcome", "win_back"), (1, "live"))
 
 
 def test_mei_through_the_examples(shop: Shop) -> None:

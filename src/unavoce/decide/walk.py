@@ -65,7 +65,8 @@ class _Walk:
         self.contact: Contact | None = None
         if world.relinked_at is not None:
             self._note(world.relinked_at, _RELINK, (), None)
-        for event in world.events:
+        # A message that was told twice is one message.
+        for event in {each.message_id: each for each in world.events}.values():
             self._note(event.received_at, _EVENT, (event.message_id, event.name, event.iid), event)
         for who in self.ledger.walking():
             self._set_timer(who)
