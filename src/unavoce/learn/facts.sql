@@ -14,7 +14,7 @@ FROM (
     WHERE at >= {since:DateTime64(3)} AND at < {until:DateTime64(3)}
       AND name IN ('Order Completed', 'Order Refunded', 'Message Sent', 'Unsubscribed')
       AND ({source:String} = '' OR source = {source:String})
-      AND ({channel:String} = '' OR channel = {channel:String})
+      AND ({channel:String} = '' OR if(channel = '', 'unknown', channel) = {channel:String})
       AND ({everywhere:UInt8} = 1 OR has({stores:Array(String)}, store))
     GROUP BY day, label
 )
@@ -32,7 +32,7 @@ FROM collect.v_event
 WHERE at >= {since:DateTime64(3)} AND at < {until:DateTime64(3)}
   AND name IN ('Order Completed', 'Order Refunded', 'Message Sent', 'Unsubscribed')
   AND ({source:String} = '' OR source = {source:String})
-  AND ({channel:String} = '' OR channel = {channel:String})
+  AND ({channel:String} = '' OR if(channel = '', 'unknown', channel) = {channel:String})
   AND ({everywhere:UInt8} = 1 OR has({stores:Array(String)}, store))
 
 -- imported --
