@@ -160,7 +160,7 @@ def _tell(
     """LINE tells the brand of an event: signed, with an id that stays the same when it is told again."""
     now = here.clock.now()
     # ULIDs name LINE's events; what matters is that no two are equal.
-    event_id = sha256(f"{user} {now.isoformat()} {json.dumps(event)}".encode()).hexdigest()[:26].upper()
+    event_id = sha256(f"{user} {now.isoformat()} {store.next_event(tx)}".encode()).hexdigest()[:26].upper()
     whole: dict[str, object] = {
         "mode": "active", "timestamp": _milliseconds(now), "source": {"type": "user", "userId": user},
         "webhookEventId": event_id, "deliveryContext": {"isRedelivery": False}, **event,

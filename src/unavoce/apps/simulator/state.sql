@@ -170,6 +170,10 @@ WHERE audience = %(audience)s ORDER BY at, member LIMIT %(limit)s;
 -- The audiences and how many people each holds.
 SELECT audience, count(*) AS members FROM simulator.ad_member GROUP BY audience ORDER BY audience;
 
+-- next_event --
+-- The number of the next webhook event.
+SELECT nextval('simulator.event');
+
 -- owe --
 -- Remember a call that must reach somebody.
 INSERT INTO simulator.outgoing (url, headers, body, due_at) VALUES (%(url)s, %(headers)s, %(body)s, %(due_at)s)

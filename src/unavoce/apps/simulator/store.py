@@ -186,6 +186,11 @@ def audiences(tx: Transaction) -> list[str]:
     return tx.values(_SQL["audiences"])
 
 
+def next_event(tx: Transaction) -> int:
+    """The number of the next webhook event."""
+    return int(tx.value(_SQL["next_event"]))
+
+
 def owe(tx: Transaction, url: str, headers: Mapping[str, str], body: bytes, due_at: datetime) -> int:
     """Remember a call that must reach somebody; its number."""
     return int(tx.value(_SQL["owe"], url=url, headers=Json(dict(headers)), body=body, due_at=due_at))

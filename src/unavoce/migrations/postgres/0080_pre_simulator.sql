@@ -90,3 +90,6 @@ CREATE TABLE simulator.outgoing (
 
 -- What is owed next.
 CREATE INDEX outgoing_due ON simulator.outgoing (due_at);
+
+-- Numbers LINE's webhook events, so that no two have one id.
+CREATE SEQUENCE simulator.event;
