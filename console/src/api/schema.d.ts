@@ -208,6 +208,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demo/program": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Publish the example messages, journeys, rules and segments that are not there yet.
+         */
+        post: operations["publish_api_demo_program_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/home": {
         parameters: {
             query?: never;
@@ -320,6 +340,90 @@ export interface paths {
          * @description Every decision about her and why it was taken, newest first.
          */
         get: operations["decisions_api_customers__customer__decisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sources
+         * @description Every source.
+         */
+        get: operations["sources_api_sources_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Make a source with a write key, or find the one with this key.
+         */
+        post: operations["add_api_sources_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{source_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate
+         * @description Give a source another write key; the old one is refused within a second.
+         */
+        post: operations["rotate_api_sources__source_id__rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events
+         * @description The events received last, in the stores of the asking person; filter by source and name.
+         */
+        get: operations["events_api_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/failed-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Failed Events
+         * @description What could not become an event, newest first; filter by reason and source.
+         */
+        get: operations["failed_events_api_failed_events_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1180,22 +1284,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sources": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["sources"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1600,6 +1688,99 @@ export interface components {
         EntryPage: {
             /** Items */
             items: components["schemas"]["EntryOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * EventList
+         * @description Some events, and where the list goes on.
+         */
+        EventList: {
+            /** Items */
+            items: components["schemas"]["EventOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * EventOut
+         * @description One event as it was received; properties and context are empty for people who see masked values.
+         */
+        EventOut: {
+            /** Id */
+            id: string;
+            /** Message Id */
+            message_id: string;
+            /** Type */
+            type: string;
+            /** Name */
+            name: string;
+            /** Iid */
+            iid: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Clamped */
+            clamped: boolean;
+            /** Source */
+            source: string;
+            /** Channel */
+            channel: string;
+            /** Store */
+            store: string;
+            /** Order Id */
+            order_id: string;
+            /** Revenue Minor */
+            revenue_minor: number;
+            /** Currency */
+            currency: string;
+            /** Product Ids */
+            product_ids: string[];
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Context */
+            context: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * FailedEvent
+         * @description A failure as it is kept.
+         */
+        FailedEvent: {
+            /** Id */
+            id: number;
+            /** Source */
+            source: string;
+            /** Reason */
+            reason: string;
+            /** Detail */
+            detail: string;
+            /** Place */
+            place: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Content */
+            content: string;
+        };
+        /**
+         * FailedList
+         * @description Some failures, and where the list goes on.
+         */
+        FailedList: {
+            /** Items */
+            items: components["schemas"]["FailedEvent"][];
             /** Next */
             next: string | null;
         };
@@ -2268,6 +2449,16 @@ export interface components {
             next: string | null;
         };
         /**
+         * Program
+         * @description What is published now.
+         */
+        Program: {
+            /** Journeys */
+            journeys: string[];
+            /** Segments */
+            segments: string[];
+        };
+        /**
          * PromptOut
          * @description Something an associate may say to the customer in front of her.
          */
@@ -2518,6 +2709,53 @@ export interface components {
             csrf: string;
             brand: components["schemas"]["Brand"];
             clock: components["schemas"]["unavoce__access__wire__ClockOut"];
+        };
+        /**
+         * SourceIn
+         * @description A source to be made.
+         */
+        SourceIn: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @default web
+             * @enum {string}
+             */
+            kind: "web" | "server" | "connector";
+        };
+        /**
+         * SourceKind
+         * @description How a source speaks to us; an `import` may be old, large and repeated at any time.
+         * @enum {string}
+         */
+        SourceKind: "web" | "server" | "import" | "internal" | "connector";
+        /**
+         * SourceList
+         * @description Every source.
+         */
+        SourceList: {
+            /** Items */
+            items: components["schemas"]["SourceOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * SourceOut
+         * @description A source; its write key is shown only to people who may change sources.
+         */
+        SourceOut: {
+            /** Id */
+            id: number;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["SourceKind"];
+            /** Write Key */
+            write_key: string | null;
         };
         /**
          * StatusOut
@@ -2891,15 +3129,6 @@ export interface components {
              * Format: date-time
              */
             as_of: string;
-        };
-        SourceOut: {
-            key: string;
-            name: string;
-            kind: string;
-        };
-        SourcesOut: {
-            items: components["schemas"]["SourceOut"][];
-            next?: null;
         };
     };
     responses: never;
@@ -3312,6 +3541,26 @@ export interface operations {
             };
         };
     };
+    publish_api_demo_program_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Program"];
+                };
+            };
+        };
+    };
     home_api_home_get: {
         parameters: {
             query?: never;
@@ -3487,6 +3736,158 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sources_api_sources_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+        };
+    };
+    add_api_sources_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rotate_api_sources__source_id__rotate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    events_api_events_get: {
+        parameters: {
+            query?: {
+                source?: string;
+                name?: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    failed_events_api_failed_events_get: {
+        parameters: {
+            query?: {
+                reason?: string | null;
+                source?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailedList"];
                 };
             };
             /** @description Validation Error */
@@ -4978,26 +5379,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    sources: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SourcesOut"];
                 };
             };
         };

@@ -15,9 +15,11 @@ const TONES: Readonly<Record<string, Tone>> = {
 };
 
 /** The verdict of a decision as a small label. */
-export function VerdictTag({ verdict }: { verdict: string }) {
+export function VerdictTag({ verdict, reason }: { verdict: string; reason: string }) {
   const { word } = useWords();
-  return <Tag tone={TONES[verdict] ?? "plain"}>{word("verdict", verdict)}</Tag>;
+  // What is planned for this very moment is as good as sent.
+  const shown = reason === "sent" ? reason : verdict;
+  return <Tag tone={TONES[shown] ?? "plain"}>{word("verdict", shown)}</Tag>;
 }
 
 /** What a decision says of itself: reason, rule, plan, and what each channel that was tried answered. */
@@ -119,9 +121,9 @@ export function DecisionList({ decisions, dated = false }: { decisions: readonly
               )}
               <span>{what}</span>
               {!customer && <span className="mute">{names.journey(decision.journey)}</span>}
-              {decision.reason !== decision.verdict && <span className="mute">{word("reason", decision.reason)}</span>}
+              {decision.reason !== decision.verdict && decision.reason !== "sent" && <span className="mute">{word("reason", decision.reason)}</span>}
             </div>
-            <VerdictTag verdict={decision.verdict} />
+            <VerdictTag verdict={decision.verdict} reason={decision.reason} />
             <WhyButton
               label={what}
               grounds={groundsOf(decision)}

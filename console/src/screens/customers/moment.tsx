@@ -56,7 +56,7 @@ function useParts(moment: Moment): string[] {
   if (kind === "event") return [...parts, ...ofEvent(detail)];
   const journey = kind === "transition" ? moment.title : textAt(detail, "journey");
   if (journey) parts.push(names.journey(journey));
-  if (kind === "decision" && reason && reason !== detail.verdict) parts.push(word("reason", reason));
+  if (kind === "decision" && reason && reason !== "sent" && reason !== detail.verdict) parts.push(word("reason", reason));
   return parts;
 }
 
@@ -103,7 +103,7 @@ export function MomentRow({ moment }: { moment: Moment }) {
         <span className="moment-title">{title}</span>
         {parts.length > 0 && <span className="mute">{parts.join(" · ")}</span>}
       </div>
-      {kind === "decision" && verdict && <VerdictTag verdict={verdict} />}
+      {kind === "decision" && verdict && <VerdictTag verdict={verdict} reason={moment.reason ?? ""} />}
       {kind === "decision" && moment.reason && (
         <WhyButton
           label={title}

@@ -31,7 +31,7 @@ function StepNode({ data }: NodeProps<Node<StepData>>) {
         {word("step", step.type)}
         <ChannelIcons channels={channels} />
       </p>
-      <p className="node-title">{title}</p>
+      {title && <p className="node-title">{title}</p>}
       <p className="node-counts">
         <span>{t("journeys.waitingHere", { number: format.number(step.waiting) })}</span>
         <span>{t("journeys.passed", { number: format.number(step.passed) })}</span>
@@ -51,7 +51,7 @@ function nodesOf(journey: Journey, words: StepWords, chosen: string | undefined)
     position: places.get(step.id) ?? { x: 0, y: 0 },
     initialWidth: NODE_WIDTH,
     initialHeight: NODE_HEIGHT,
-    ariaLabel: `${word("step", step.type)}: ${words.title(step)}`,
+    ariaLabel: `${word("step", step.type)} ${words.title(step)}`.trim(),
     data: { step, title: words.title(step), channels: channelsOf(journey, step), chosen: step.id === chosen },
   }));
 }

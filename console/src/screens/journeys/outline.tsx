@@ -30,7 +30,7 @@ export function Outline({ journey, chosen, onChoose }: OutlineProps) {
             <button type="button" aria-pressed={chosen === step.id} onClick={() => onChoose(step.id)}>
               <Icon size={16} strokeWidth={1.75} aria-hidden />
               <span className="outline-type">{word("step", step.type)}</span>
-              <span className="outline-title">{again ? t("journeys.again", { step: words.title(step) }) : words.title(step)}</span>
+              <span className="outline-title">{again ? t("journeys.again", { step: words.title(step) || word("step", step.type) }) : words.title(step)}</span>
               <ChannelIcons channels={channelsOf(journey, step)} />
               <span className="outline-counts">
                 {t("journeys.waitingHere", { number: format.number(step.waiting) })}

@@ -44,7 +44,7 @@ export function StepPanel({ journey, step, onClose }: { journey: Journey; step: 
   const shown = useShown(words.span);
   const fields = Object.entries(definitionOf(journey, step)).filter(([key, value]) => !DRAWN.has(key) && value !== null);
   return (
-    <Panel title={words.title(step)} onClose={onClose}>
+    <Panel title={words.title(step) || word("step", step.type)} onClose={onClose}>
       <p className="mute">{word("stepAbout", step.type)}</p>
       <div style={{ margin: "16px 0" }}>
         <Figures

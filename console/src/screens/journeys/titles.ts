@@ -8,6 +8,7 @@ import { definitionOf, type Fields, fieldsOf, listOf } from "./steps.ts";
 
 /** What steps and the ways out of them are called, in the language shown. */
 export interface StepWords {
+  /** Empty where the kind of step says it all. */
   title(step: Pick<Step, "id" | "type" | "title">): string;
   way(step: Step, index: number): string;
   span(span: Fields): string;
@@ -19,6 +20,12 @@ function useSpan(): (span: Fields) => string {
     (["days", "hours", "minutes"] as const)
       .flatMap((unit) => (typeof span[unit] === "number" && span[unit] > 0 ? [t(`span.${unit}`, { count: span[unit] })] : []))
       .join(" ");
+}
+
+/** The one path of a branch that asks only one thing. */
+function onlyPath(paths: unknown): Fields | undefined {
+  const [first, ...others] = listOf(paths);
+  return others.length === 0 ? first : undefined;
 }
 
 /** Names the steps of a journey by what its definition says. */
@@ -47,14 +54,20 @@ export function useStepWords(journey: Journey): StepWords {
         return listOf(fields.events).map(({ event }) => word("event", String(event))).join(" / ") || step.title;
       case "action":
         return deed(fields) || step.title;
+      case "branch":
+        return onlyPath(fields.paths) === undefined ? "" : sentence(onlyPath(fields.paths)?.if);
       default:
-        return step.title || word("step", step.type);
+        return step.title;
     }
   };
+  const sentence = (rule: unknown): string => sentenceOf(rule, { t, format, nameOf: names.segment }).text;
   const way = (step: Step, index: number): string => {
     const label = step.next[index]?.label ?? "";
-    const path = step.type === "branch" ? listOf(definitionOf(journey, step).paths)[index] : undefined;
-    if (path !== undefined) return sentenceOf(path.if, { t, format, nameOf: names.segment }).text;
+    if (step.type === "branch") {
+      const { paths } = definitionOf(journey, step);
+      const path = listOf(paths)[index];
+      if (path !== undefined) return onlyPath(paths) ? word("way", "yes") : sentence(path.if);
+    }
     return step.type === "wait_for" && label !== "timeout" ? word("event", label) : word("way", label);
   };
   return { title, way, span };

@@ -1,0 +1,136 @@
+"""Every screen as a picture, in three languages and two themes: nothing overflows, nothing is left unsaid, AA holds."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.browsing import CONSOLE, ROOT, log_in, need_console_tools, window
+
+PICTURES = ROOT / "test-results" / "screens"
+AXE = CONSOLE / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+OWNER, PASSWORD = "owner@example.com", "pretend-password"
+LOG_IN = {
+    "en": ("E-mail", "Password", "Log in"),
+    "zh-Hans": ("电子邮箱", "密码", "登录"),
+    "zh-Hant": ("電子郵件", "密碼", "登入"),
+}
+MEI = "/customers/3f2a9c01d4e5b678"
+SCREENS = {
+    "home": "/",
+    "customers": "/customers",
+    "customer": MEI,
+    "customer-decisions": f"{MEI}?view=decisions",
+    "customer-identity": f"{MEI}?view=identity",
+    "segments": "/segments",
+    "segment": "/segments/tea",
+    "segment-table": "/segments/tea?as=table",
+    "journeys": "/journeys",
+    "journey": "/journeys/cart-reminder",
+    "journey-step": "/journeys/cart-reminder?step=remind",
+    "journey-outline": "/journeys/cart-reminder?view=outline",
+    "journey-report": "/journeys/cart-reminder?view=report",
+    "journey-report-open": "/journeys/win-back?view=report",
+    "messages": "/messages?message=cart-reminder",
+    "messages-email": "/messages?message=cart-reminder&channel=email",
+    "messages-store": "/messages?message=store-prompt",
+    "overview": "/overview",
+    "overview-table": "/overview?as=table",
+    "simulator-phones": "/simulator",
+    "simulator-mailboxes": "/simulator?view=mailboxes",
+    "simulator-mail": "/simulator?view=mailboxes&mail=2",
+    "simulator-till": "/simulator?view=till",
+    "simulator-ads": "/simulator?view=ads",
+    "simulator-clock": "/simulator?view=clock",
+    "team": "/team",
+    "team-places": "/team?view=places",
+    "team-keys": "/team?view=keys",
+    "team-audit": "/team?view=audit",
+}
+# A text like "customers.none.title": a key that no language says.
+UNSAID = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)*(?:\.[a-zA-Z]+){1,3}\b")
+SAID_WITH_DOTS = re.compile(r"example\.com|example/|[a-z]+@|https?:|shop\.example")
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def tools() -> None:
+    """axe lies among the console's packages."""
+    need_console_tools()
+
+
+def settle(page: Page) -> None:
+    """Wait until the screen shows what it came for."""
+    page.get_by_role("main").get_by_role("heading", level=1).wait_for()
+    page.wait_for_function("document.querySelector('.bones') === null")
+    page.evaluate("document.fonts.ready")
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA, one line each."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate(
+        "rules => axe.run(document, { runOnly: rules, iframes: false }).then(({ violations }) => violations.flatMap("
+        "({ id, nodes }) => nodes.slice(0, 3).map(({ html }) => `${id}: ${html.slice(0, 160)}`)))",
+        RULES,
+    )
+    return [str(fault) for fault in found]
+
+
+def unsaid(page: Page) -> list[str]:
+    """Texts on the screen that look like keys."""
+    lines = [line for line in page.inner_text("body").splitlines() if not SAID_WITH_DOTS.search(line)]
+    return [match for line in lines for match in UNSAID.findall(line)]
+
+
+def is_too_wide(page: Page) -> bool:
+    """Whether the page as a whole scrolls sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+@pytest.mark.parametrize(
+    ("language", "theme"),
+    [
+        ("en", "light"),
+        ("zh-Hant", "dark"),
+        *(
+            pytest.param(language, theme, marks=pytest.mark.long)
+            for language, theme in [("en", "dark"), ("zh-Hans", "light"), ("zh-Hans", "dark"), ("zh-Hant", "light")]
+        ),
+    ],
+)
+def test_every_screen(browser: Browser, pretend: str, language: str, theme: str) -> None:
+    troubles: list[str] = []
+    folder = PICTURES / f"{language}-{theme}"
+    with window(browser, pretend, language=language, theme=theme) as page:
+        page.goto("/login")
+        page.get_by_role("button", name=LOG_IN[language][2]).wait_for()
+        page.screenshot(path=folder / "login.png")
+        troubles += [f"login: {fault}" for fault in faults(page)]
+        log_in(page, OWNER, PASSWORD, LOG_IN[language])
+        for name, path in SCREENS.items():
+            page.goto(path)
+            settle(page)
+            page.screenshot(path=folder / f"{name}.png", full_page=True)
+            troubles += [f"{name}: {fault}" for fault in faults(page) + unsaid(page)]
+            if is_too_wide(page):
+                troubles.append(f"{name} is too wide")
+            assert page.evaluate("document.documentElement.lang") == language
+    assert troubles == []
+
+
+@pytest.mark.parametrize("width", [pytest.param(1024, marks=pytest.mark.long), 390])
+def test_narrow_windows(browser: Browser, pretend: str, width: int) -> None:
+    """On a tablet and on a phone nothing scrolls sideways but tables and the canvas within themselves."""
+    too_wide: list[str] = []
+    with window(browser, pretend, language="zh-Hant", width=width) as page:
+        log_in(page, OWNER, PASSWORD, LOG_IN["zh-Hant"])
+        for name, path in SCREENS.items():
+            page.goto(path)
+            settle(page)
+            page.screenshot(path=PICTURES / f"width-{width}" / f"{name}.png", full_page=True)
+            if is_too_wide(page):
+                too_wide.append(name)
+    assert too_wide == []
