@@ -68,7 +68,7 @@ class Brand:
         return self._ask(self.collector_port, "/")
 
     def _ask(self, port: int, path: str) -> int:
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         try:
             line.request("GET", path)
             answer = line.getresponse()
@@ -136,7 +136,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brand]:
 
 def test_sigterm_lets_requests_under_way_finish(brand: Brand) -> None:
     assert brand.up().startswith("ready")
-    line = http.client.HTTPConnection("127.0.0.1", brand.port, timeout=10)
+    line = http.client.HTTPConnection("127.0.0.1", brand.port, timeout=30)
     line.request("GET", "/slow")
     time.sleep(0.3)
     said = brand.stopped()

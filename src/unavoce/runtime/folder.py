@@ -8,6 +8,8 @@ import stat
 import time
 from pathlib import Path
 
+import psutil
+
 from unavoce.kernel.errors import Conflict, Unavailable
 
 
@@ -100,14 +102,13 @@ def hold(folder: Path, *, name: str = "lock") -> FolderLock:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process of this id exists."""
+    """Whether a process of this id runs; one that only waits to be buried does not."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return psutil.Process(pid).status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.NoSuchProcess:
         return False
-    except PermissionError:
+    except psutil.AccessDenied:
         return True
-    return True
 
 
 def _locked(file: int) -> bool:
