@@ -34,7 +34,7 @@ __all__ = [
     "LANE_COLLECTOR", "LANE_IMPORTS", "LANE_INTERNAL", "Batch", "BatchSettledAlready", "Emission", "Event",
     "EventIids", "FailedEvent", "Failure", "Goods", "Happening", "Place", "Reason", "Source", "SourceKind",
     "accept", "backlog", "emit", "emit_all", "ensure_source", "events_of", "fail", "failed_events",
-    "forget", "goods_of", "keep_failures", "pin", "read", "recent_events", "record", "rotate", "settle", "sources",
+    "forget", "goods_of", "keep_failures", "pin", "read", "recent_events", "record", "rotate", "settle", "sources", "watermark",
 ]  # fmt: skip
 
 _INTERNAL = 1
@@ -162,6 +162,17 @@ def forget(tx: Transaction, now: datetime) -> int:
 def backlog(tx: Transaction, lane: int | None = None) -> int:
     """How many accepted events wait to be pumped, on a lane or on all."""
     return store.backlog(tx, lane)
+
+
+def watermark(postgres: Postgres, now: datetime) -> datetime:
+    """The moment before which every live call is history and after which more may come; at most `now`.
+
+    Imports do not count: the past is brought in whenever it comes.
+    """
+    with postgres.transaction() as tx:
+        store.beat(tx, now)
+    with postgres.transaction() as tx:
+        return store.watermark(tx, now)
 
 
 # Sources

@@ -51,14 +51,16 @@ ORDER BY seq;
 SELECT seq FROM collect.failed_event WHERE lane = %(lane)s AND seq BETWEEN %(from_seq)s AND %(to_seq)s;
 
 -- seen --
--- Which of these live message ids have been received since a day.
-SELECT seen.id FROM unnest(%(ids)b::bytea[]) AS asked (id)
-JOIN collect.seen ON seen.id = asked.id AND seen.day >= %(since)s;
+-- Which of these live message ids have been received since a day: index probes even where no statistics are yet.
+SELECT found.id FROM unnest(%(ids)b::bytea[]) AS asked (id)
+JOIN LATERAL (
+    SELECT seen.id FROM collect.seen WHERE seen.id = asked.id AND seen.day >= %(since)s LIMIT 1
+) AS found ON true;
 
 -- seen_import --
 -- Which of these imported message ids have ever been received.
-SELECT seen_import.id FROM unnest(%(ids)b::bytea[]) AS asked (id)
-JOIN collect.seen_import ON seen_import.id = asked.id;
+SELECT found.id FROM unnest(%(ids)b::bytea[]) AS asked (id)
+JOIN LATERAL (SELECT seen_import.id FROM collect.seen_import WHERE seen_import.id = asked.id LIMIT 1) AS found ON true;
 
 -- open_day --
 -- Make room for the message ids received on a day.
@@ -113,6 +115,21 @@ LIMIT %(most)s;
 -- How many events wait, on a lane or on all of them.
 SELECT coalesce(sum(head - settled), 0)::bigint FROM collect.lane JOIN collect.progress USING (lane)
 WHERE %(lane)s::smallint IS NULL OR lane = %(lane)s;
+
+-- beat --
+-- From now on the lanes of live calls stamp nothing earlier than this moment; waits for who is just appending.
+UPDATE collect.lane SET received_at = greatest(received_at, %(now)s) WHERE lane <> %(imports)s;
+
+-- watermark --
+-- The moment before which every live call is history: the oldest that waits, or now.
+SELECT least(%(now)s::timestamptz, min(oldest.received_at))
+FROM collect.progress CROSS JOIN LATERAL (
+    SELECT intake.received_at FROM collect.intake
+    WHERE intake.lane = progress.lane AND intake.seq > progress.settled
+    ORDER BY intake.seq
+    LIMIT 1
+) AS oldest
+WHERE progress.lane <> %(imports)s;
 
 -- sources --
 -- Every source.

@@ -157,26 +157,29 @@ def failed_seqs(tx: Transaction, batch: Batch) -> set[int]:
     return set(tx.values(_SQL["failed_seqs"], lane=batch.lane, from_seq=batch.from_seq, to_seq=batch.to_seq))
 
 
+# Ids are asked for and kept in their order: neighbours lie on the same pages of the index (half the time).
+
+
 def seen(tx: Transaction, ids: Sequence[bytes], since: date) -> set[bytes]:
     """Which of these live ids were received on this day or later."""
-    return set(tx.values(_SQL["seen"], ids=ids, since=since)) if ids else set()
+    return set(tx.values(_SQL["seen"], ids=sorted(ids), since=since)) if ids else set()
 
 
 def seen_import(tx: Transaction, ids: Sequence[bytes]) -> set[bytes]:
     """Which of these imported ids were ever received."""
-    return set(tx.values(_SQL["seen_import"], ids=ids)) if ids else set()
+    return set(tx.values(_SQL["seen_import"], ids=sorted(ids))) if ids else set()
 
 
 def remember(tx: Transaction, ids: Sequence[bytes], day: date) -> None:
     """Remember live ids received on a day."""
     tx.run(_SQL["open_day"], day=day)
-    tx.run(_SQL["remember"], ids=ids, day=day)
+    tx.run(_SQL["remember"], ids=sorted(ids), day=day)
 
 
 def remember_import(tx: Transaction, ids: Sequence[bytes]) -> None:
     """Remember imported ids for ever."""
     if ids:
-        tx.run(_SQL["remember_import"], ids=ids)
+        tx.run(_SQL["remember_import"], ids=sorted(ids))
 
 
 def forget_days(tx: Transaction, before: date) -> int:
@@ -227,6 +230,17 @@ def failed_events(
         _SQL["failed_events"], _FailedRow, below=below, most=most, reason=reason, source=source, bytes=_SHOWN_BYTES
     )
     return [FailedEvent(**(asdict(row) | {"content": row.content.decode("utf-8", "replace")})) for row in found]
+
+
+def beat(tx: Transaction, now: datetime) -> None:
+    """Let no live lane stamp anything earlier than `now` from here on."""
+    tx.run(_SQL["beat"], now=now, imports=LANE_IMPORTS)
+
+
+def watermark(tx: Transaction, now: datetime) -> datetime:
+    """The moment before which every live call is history."""
+    found: datetime = tx.value(_SQL["watermark"], now=now, imports=LANE_IMPORTS)
+    return found
 
 
 def sources(tx: Transaction) -> list[Source]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from unavoce.collect import api as collect
 from unavoce.commerce import api as commerce
 from unavoce.content import api as content
 from unavoce.decide import conditions, rules, store
@@ -185,8 +186,13 @@ def _as_event(flip: Flipped) -> Noticed:
 
 
 def tick(postgres: Postgres, facts: Facts, now: datetime) -> Ticked:
-    """Play everything that takes effect before `now`; one transaction, exactly once under any crash."""
-    return ticking.tick(postgres, now, predicates_in(facts))
+    """Play everything that takes effect before `now`; one transaction, exactly once under any crash.
+
+    Time stands still before a call that is accepted and not yet history, so that a slow pump changes no outcome.
+    """
+    if not ticking.waits(postgres, now):
+        return Ticked(now)
+    return ticking.tick(postgres, collect.watermark(postgres, now), predicates_in(facts))
 
 
 def predicates_in(facts: Facts) -> ticking.Predicates:

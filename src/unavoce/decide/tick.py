@@ -49,6 +49,12 @@ class Ticked:
         return bool(self.events or self.transitions or self.decisions or self.intents)
 
 
+def waits(postgres: Postgres, now: datetime) -> bool:
+    """Whether there is anything to play before `now`."""
+    with postgres.transaction() as tx:
+        return store.anything(tx, _window_end(now, store.policy(tx)))
+
+
 def tick(postgres: Postgres, now: datetime, predicates: Predicates) -> Ticked:
     """Play everything that takes effect before `now`, in whole competition windows; one transaction."""
     with postgres.transaction() as tx:

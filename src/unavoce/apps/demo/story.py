@@ -116,7 +116,7 @@ def _splits_and_joins(world: World, mei: Plot, ledger: Ledger) -> None:
     def stranger() -> str | None:
         return world.customer(mei.web)
 
-    ledger.expect("web and phone are separated", lambda: stranger() not in (None, customer), within=SOON)
+    ledger.expect("web and phone are separated", lambda: stranger() not in (None, _known(world, mei)()), within=SOON)
     ledger.expect("the views went with the browser", lambda: not _saw(world, mei, "Product Viewed"), within=SOON)
     ledger.expect("the purchase stayed", lambda: _saw(world, mei, "Order Completed"), within=SOON)
     world.office.post(f"/api/customers/separations/{cut['id']}/undo")
