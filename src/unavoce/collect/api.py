@@ -34,7 +34,8 @@ __all__ = [
     "LANE_COLLECTOR", "LANE_IMPORTS", "LANE_INTERNAL", "Batch", "BatchSettledAlready", "Emission", "Event",
     "EventIids", "FailedEvent", "Failure", "Goods", "Happening", "Place", "Reason", "Source", "SourceKind",
     "accept", "backlog", "emit", "emit_all", "ensure_source", "events_of", "fail", "failed_events",
-    "forget", "goods_of", "keep_failures", "pin", "read", "recent_events", "record", "rotate", "settle", "sources", "watermark",
+    "forget", "goods_of", "keep_failures", "pin", "read", "recent_events", "record", "rotate", "settle", "sources",
+    "watermark",
 ]  # fmt: skip
 
 _INTERNAL = 1
