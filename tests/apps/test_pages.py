@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from unavoce.apps.customers.pages import BadCursor, cut, place
 
 NOON = datetime(2018, 1, 5, 12, tzinfo=UTC)
@@ -20,7 +21,9 @@ def test_pages_together_are_the_whole_list(instants: list[int], limit: int) -> N
     cursor: str | None = None
     while True:
         here = place(cursor)
-        page = cut([row for row in rows if row[0] < here.before], here, limit, at=lambda row: row[0], key=lambda row: row[1])
+        page = cut(
+            [row for row in rows if row[0] < here.before], here, limit, at=lambda row: row[0], key=lambda row: row[1]
+        )
         assert len(page.rows) <= limit
         seen += page.rows
         cursor = page.next

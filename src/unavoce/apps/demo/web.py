@@ -31,7 +31,7 @@ def routes() -> APIRouter:
     def publish(here: Annotated[Door, Depends(door)]) -> Program:
         """Publish the example messages, journeys, rules and segments that are not there yet."""
         if not here.settings.demo:
-            raise NotADemo()
+            raise NotADemo
         now = here.clock.now()
         with here.postgres.transaction() as tx:
             journeys.publish_examples(tx, None, now)
