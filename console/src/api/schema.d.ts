@@ -1586,6 +1586,8 @@ export interface components {
             at: string;
             /** Customer */
             customer: string;
+            /** Customer Name */
+            customer_name: string;
             /** Journey */
             journey: string;
             /** Channel */
@@ -1596,6 +1598,10 @@ export interface components {
             verdict: string;
             /** Reason */
             reason: string;
+            /** Rule */
+            rule: string;
+            /** Planned For */
+            planned_for: string | null;
         };
         /**
          * Decisions

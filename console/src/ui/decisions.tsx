@@ -106,7 +106,7 @@ export function DecisionList({ decisions, dated = false }: { decisions: readonly
       {decisions.map((decision) => {
         const what = names.message(decision.message);
         const customer = "customer" in decision ? decision.customer : undefined;
-        const named = "customer_name" in decision ? String(decision.customer_name) : customer;
+        const named = "customer_name" in decision ? decision.customer_name : customer;
         return (
           <li key={decision.id}>
             <time className="mute" dateTime={decision.at}>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
@@ -10,13 +11,15 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
-from unavoce.access.api import current, requires
+from unavoce.access.api import Person, current, mask, requires
 from unavoce.apps.brand import Brand
 from unavoce.decide import api as decide
 from unavoce.kernel.ids import text_of
 from unavoce.learn import api as learn
 from unavoce.learn.model import Period
+from unavoce.profile import api as profiles
 from unavoce.runtime.http import Door, door
+from unavoce.runtime.postgres import Transaction
 
 LOOK_BACK = timedelta(days=30)
 RECENT = 8
@@ -37,11 +40,14 @@ class DecisionLine(BaseModel):
     id: str
     at: datetime
     customer: str
+    customer_name: str
     journey: str
     channel: str
     message: str
     verdict: str
     reason: str
+    rule: str
+    planned_for: datetime | None
 
 
 class JourneyLine(BaseModel):
@@ -79,11 +85,12 @@ def routes(brand: Brand) -> APIRouter:
             decisions = decide.decisions_of(tx, None, limit=RECENT) if scope.stores is None else []
             entered = decide.entered_since(tx, _midnight(now, brand.zone))
             journeys = decide.journeys(tx) if scope.stores is None else []
+            lines = _lines(tx, current(request), decisions)
         return HomeOut(
             since=period.since,
             until=period.until,
             cards=_cards(seen, brand.currency),
-            recent_decisions=[_line(one) for one in decisions],
+            recent_decisions=lines,
             journeys=[
                 JourneyLine(key=one.key, name=dict(one.name), entered_today=entered.get(one.key, 0)) for one in journeys
             ],
@@ -101,16 +108,25 @@ def _cards(seen: learn.Overview, currency: str) -> list[Card]:
     ]
 
 
-def _line(decision: decide.Decision) -> DecisionLine:
+def _lines(tx: Transaction, person: Person, decisions: Sequence[decide.Decision]) -> list[DecisionLine]:
+    known = profiles.summaries(tx, {one.customer for one in decisions})
+    names = {customer: mask(person, "name", seen.name) for customer, seen in known.items()}
+    return [_line(one, names.get(one.customer, text_of(one.customer))) for one in decisions]
+
+
+def _line(decision: decide.Decision, name: str) -> DecisionLine:
     return DecisionLine(
         id=text_of(decision.id),
         at=decision.at,
         customer=text_of(decision.customer),
+        customer_name=name,
         journey=decision.journey,
         channel=decision.channel,
         message=decision.message,
         verdict=decision.verdict.value,
         reason=decision.reason.value,
+        rule=decision.rule,
+        planned_for=decision.planned_for,
     )
 
 

@@ -1,6 +1,7 @@
 export default {
   language: { en: "English", "zh-Hans": "Simplified Chinese", "zh-Hant": "Traditional Chinese" },
   channel: {
+    unknown: "Not told",
     web: "Web", app: "App", email: "E-mail", line: "LINE", sms: "SMS", store: "Store", ads: "Ads",
     webhook: "Webhook", import: "Import", internal: "Unavoce", server: "Server", phone: "Phone", other: "Other",
   },
@@ -120,7 +121,7 @@ export default {
   },
   card: {
     sales_minor: "Sales", 
-    customers: "Customers", customers_total: "Customers", new_customers: "New customers", events: "Events", events_today: "Events today", orders: "Orders", orders_today: "Orders today", sales: "Sales", sales_today: "Sales today",
+    customers: "Customers who bought", customers_total: "Customers", new_customers: "New customers", events: "Events", events_today: "Events today", orders: "Orders", orders_today: "Orders today", sales: "Sales", sales_today: "Sales today",
     messages: "Messages sent", messages_today: "Messages sent today", decisions: "Decisions", withheld: "Held back", opt_outs: "Opt-outs", active_journeys: "Live journeys", waiting: "Under way in journeys",
   },
   problem: {

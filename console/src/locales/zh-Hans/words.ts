@@ -3,6 +3,7 @@ import type { Words } from "../shape.ts";
 export default {
   language: { en: "英文", "zh-Hans": "简体中文", "zh-Hant": "繁体中文" },
   channel: {
+    unknown: "未注明",
     web: "官网", app: "App", email: "邮件", line: "LINE", sms: "短信", store: "门店", ads: "广告",
     webhook: "Webhook", import: "导入", internal: "Unavoce", server: "服务器", phone: "电话", other: "其他",
   },
@@ -122,7 +123,7 @@ export default {
   },
   card: {
     sales_minor: "销售额", 
-    customers: "客户数", customers_total: "客户数", new_customers: "新客户", events: "事件数", events_today: "今日事件", orders: "订单数", orders_today: "今日订单", sales: "销售额", sales_today: "今日销售额",
+    customers: "购买客户数", customers_total: "客户数", new_customers: "新客户", events: "事件数", events_today: "今日事件", orders: "订单数", orders_today: "今日订单", sales: "销售额", sales_today: "今日销售额",
     messages: "发送消息数", messages_today: "今日发送消息", decisions: "发送判定", withheld: "未发送", opt_outs: "退订数", active_journeys: "运行中的旅程", waiting: "旅程进行中",
   },
   problem: {

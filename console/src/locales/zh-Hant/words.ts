@@ -3,6 +3,7 @@ import type { Words } from "../shape.ts";
 export default {
   language: { en: "英文", "zh-Hans": "簡體中文", "zh-Hant": "繁體中文" },
   channel: {
+    unknown: "未註明",
     web: "官網", app: "App", email: "電子郵件", line: "LINE", sms: "簡訊", store: "門市", ads: "廣告",
     webhook: "Webhook", import: "匯入", internal: "Unavoce", server: "伺服器", phone: "電話", other: "其他",
   },
@@ -122,7 +123,7 @@ export default {
   },
   card: {
     sales_minor: "銷售額", 
-    customers: "顧客數", customers_total: "顧客數", new_customers: "新顧客", events: "事件數", events_today: "今日事件", orders: "訂單數", orders_today: "今日訂單", sales: "銷售額", sales_today: "今日銷售額",
+    customers: "購買顧客數", customers_total: "顧客數", new_customers: "新顧客", events: "事件數", events_today: "今日事件", orders: "訂單數", orders_today: "今日訂單", sales: "銷售額", sales_today: "今日銷售額",
     messages: "發送訊息數", messages_today: "今日發送訊息", decisions: "發送判定", withheld: "未發送", opt_outs: "取消訂閱數", active_journeys: "執行中的旅程", waiting: "旅程進行中",
   },
   problem: {

@@ -9,6 +9,7 @@ import { Answered } from "../../ui/answered.tsx";
 import { Figures, Fresh, Tag, type Tone } from "../../ui/bits.tsx";
 import { Section } from "../../ui/page.tsx";
 import { Table } from "../../ui/table.tsx";
+import { outlineOf } from "./steps.ts";
 import { useStepWords } from "./titles.ts";
 
 const TONES: Readonly<Record<string, Tone>> = { yes: "good", no: "plain", cannot_say_yet: "warn" };
@@ -28,27 +29,31 @@ function Verdict({ lift }: { lift: Report["lift"] }) {
   );
 }
 
+// Smaller ones would be read as more exact than they are.
+const LEAST_P = 0.001;
+const chance = (p: number) => (p < LEAST_P ? `< ${LEAST_P}` : p.toFixed(3));
+
 function LiftFigures({ lift }: { lift: Report["lift"] }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const range = (low: number | null | undefined, high: number | null | undefined) =>
-    t("report.range", {
-      low: typeof low === "number" ? format.percent(low) : t("report.open"),
-      high: typeof high === "number" ? format.percent(high) : t("report.open"),
-    });
+  const range = (low: number | null, high: number | null, say: (value: number) => string) =>
+    low === null && high === null
+      ? undefined
+      : t("report.range", { low: low === null ? t("report.open") : say(low), high: high === null ? t("report.open") : say(high) });
   return (
     <Figures
       facts={[
         {
           label: t("report.difference"),
-          value: typeof lift.difference === "number" ? t("report.points", { value: format.points(lift.difference) }) : "–",
+          value: t("report.points", { value: format.points(lift.difference) }),
+          note: range(lift.difference_low, lift.difference_high, format.points),
         },
         {
           label: t("report.relative"),
-          value: typeof lift.relative === "number" ? format.percent(lift.relative) : "–",
-          note: range(lift.low, lift.high),
+          value: lift.relative === null ? "–" : format.percent(lift.relative),
+          note: range(lift.low, lift.high, format.percent),
         },
-        { label: t("report.p"), value: typeof lift.p_value === "number" ? lift.p_value.toFixed(3) : "–", note: t("report.pAbout") },
+        { label: t("report.p"), value: lift.p_value === null ? "–" : chance(lift.p_value), note: t("report.pAbout") },
       ]}
     />
   );
@@ -74,6 +79,12 @@ function Arms({ arms }: { arms: Report["arms"] }) {
   );
 }
 
+/** The steps in the order in which the outline walks them. */
+function inOrder(journey: Journey, steps: Report["steps"]): Report["steps"] {
+  const order = new Map(outlineOf(journey).filter(({ again }) => !again).map(({ step }, index) => [step.id, index]));
+  return steps.toSorted((one, other) => (order.get(one.id) ?? 0) - (order.get(other.id) ?? 0));
+}
+
 function StepTable({ journey, steps }: { journey: Journey; steps: Report["steps"] }) {
   const { t } = useTranslation();
   const { word } = useWords();
@@ -82,7 +93,7 @@ function StepTable({ journey, steps }: { journey: Journey; steps: Report["steps"
   return (
     <Table
       label={t("report.steps")}
-      rows={steps}
+      rows={inOrder(journey, steps)}
       keyOf={(row) => row.id}
       columns={[
         { key: "type", head: t("report.kind"), cell: (row) => <span className="mute">{word("step", row.type)}</span> },
@@ -112,7 +123,7 @@ export function JourneyReport({ journey }: { journey: Journey }) {
             <LiftFigures lift={lift} />
             {typeof lift.relative === "number" && (
               <div style={{ marginTop: 24 }}>
-                <Interval label={t("report.interval")} low={lift.low ?? null} high={lift.high ?? null} middle={lift.relative} tick={(value) => format.percent(value)} />
+                <Interval label={t("report.interval")} low={lift.low} high={lift.high} middle={lift.relative} tick={(value) => format.percent(value)} />
               </div>
             )}
           </Section>

@@ -2,7 +2,7 @@ import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { client, valueOf } from "../../api/client.ts";
+import { asking, client, valueOf } from "../../api/client.ts";
 import { simulator } from "../../api/simulator.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { Section } from "../../ui/page.tsx";
@@ -11,10 +11,12 @@ import { ProductPick } from "./product.tsx";
 import { Prompts } from "./prompts.tsx";
 import "./simulator.css";
 
+const MOST_STORES = 500;
+
 function useStores() {
   return useQuery({
     queryKey: ["stores"],
-    queryFn: ({ signal }) => valueOf(client.GET("/api/stores", { signal })),
+    queryFn: ({ signal }) => valueOf(client.GET("/api/stores", { params: { query: asking({ limit: MOST_STORES }) }, signal })),
     staleTime: Infinity,
   });
 }
