@@ -28,7 +28,11 @@ from unavoce.runtime.settings import Settings
 REFUSED, ILL = 3, 1
 _SIGNS = {"well": "ok  ", "worry": "hmm ", "ill": "ILL "}
 # Their imports take a second and 100 MB, so `unavoce up` does not carry them.
-_ROOMS = {"demo": "unavoce.apps.demo.command", "import": "unavoce.apps.importing"}
+_ROOMS = {
+    "demo": "unavoce.apps.demo.command",
+    "import": "unavoce.apps.importing",
+    "owner": "unavoce.apps.owner",
+}
 
 app = typer.Typer(
     name="unavoce",
@@ -92,9 +96,12 @@ def up(
     settings = _settings(**given)
     settings = settings.model_copy(update={"log_format": _form(settings)})
     telemetry.configure("supervisor", level="warning" if quiet else settings.log_level, form=settings.log_format)
+    first_time = settings.postgres_url is None and not (settings.folder / "postgres").exists()
     supervisor = Supervisor(settings, quiet=quiet).start()
     try:
         typer.echo(f"Unavoce is ready: {settings.address} (events to port {settings.collector_port}; Ctrl-C stops)")
+        if first_time:
+            typer.echo("Nobody can log in yet: `unavoce owner YOU@EXAMPLE.COM` in another terminal lets you in.")
         supervisor.watch()
     finally:
         supervisor.stop()
