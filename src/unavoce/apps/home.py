@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from unavoce.access.api import Person, current, mask, requires
 from unavoce.apps.brand import Brand
 from unavoce.decide import api as decide
-from unavoce.kernel.ids import text_of
+from unavoce.kernel.ids import CustomerId, text_of
 from unavoce.learn import api as learn
 from unavoce.learn.model import Period
 from unavoce.profile import api as profiles
@@ -109,8 +109,8 @@ def _cards(seen: learn.Overview, currency: str) -> list[Card]:
 
 
 def _lines(tx: Transaction, person: Person, decisions: Sequence[decide.Decision]) -> list[DecisionLine]:
-    known = profiles.summaries(tx, {one.customer for one in decisions})
-    names = {customer: mask(person, "name", seen.name) for customer, seen in known.items()}
+    known = profiles.summaries(tx, {CustomerId(one.customer) for one in decisions})
+    names: dict[int, str] = {customer: mask(person, "name", seen.name) for customer, seen in known.items()}
     return [_line(one, names.get(one.customer, text_of(one.customer))) for one in decisions]
 
 
