@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -104,13 +105,22 @@ class Judge:
                 return any(self.meets(part) for part in parts)
             case Not(of=part):
                 return not self.meets(part)
+            case Event() | NotDone() | Recency():
+                return self._of_events(condition)
+        return self._of_her(condition)
+
+    def _of_events(self, condition: Event | NotDone | Recency) -> bool:
+        match condition:
             case Event():
                 return self._event(condition)
             case NotDone(name=name, where=where, window=window):
                 return not self._done(name, where, window)
-            case Recency(name=name, op=op, days=days, where=where):
-                done = self._done(name, where, None)
-                return bool(done) and compare(self.at - max(one.at for one in done), op, timedelta(days=days))
+        done = self._done(condition.name, condition.where, None)
+        since = [self.at - one.at for one in done]
+        return bool(done) and compare(min(since), condition.op, timedelta(days=condition.days))
+
+    def _of_her(self, condition: Condition) -> bool:
+        match condition:
             case Trait(key=key, op=op, value=value):
                 return compare_json(self._trait(key), op, value)
             case Consent(channel=channel, state=state):
@@ -118,14 +128,12 @@ class Judge:
             case Identified(kind=kind):
                 return any(self.world.kinds[iid] == kind for iid in self._iids)
             case Reachable(channel=channel):
-                return self.meets(Identified({"line": "line_user_id"}.get(channel, channel))) and (
-                    self._consent(channel) == "granted"
-                )
+                addressed = self.meets(Identified({"line": "line_user_id"}.get(channel, channel)))
+                return addressed and self._consent(channel) == "granted"
             case Rfm(r=r, f=f, m=m):
                 fifths = self._fifths()
-                return fifths is not None and all(
-                    not asked or fifth in asked for fifth, asked in zip(fifths, (r, f, m), strict=True)
-                )
+                asked = zip(fifths or (), (r, f, m), strict=False)
+                return fifths is not None and all(not some or fifth in some for fifth, some in asked)
         raise AssertionError(condition)
 
     @property
@@ -295,14 +303,17 @@ def is_plain_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def compare(value, op: str, wanted) -> bool:
-    return {
-        "eq": lambda: value == wanted,
-        "ne": lambda: value != wanted,
-        "gt": lambda: value > wanted,
-        "gte": lambda: value >= wanted,
-        "lt": lambda: value < wanted,
-        "lte": lambda: value <= wanted,
-        "contains": lambda: wanted in value,
-        "starts_with": lambda: value.startswith(wanted),
-    }[op]()
+def compare(value: object, op: str, wanted: object) -> bool:
+    return COMPARE[op](value, wanted)
+
+
+COMPARE: dict[str, Callable[[object, object], bool]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+    "contains": lambda value, wanted: str(wanted) in str(value),
+    "starts_with": lambda value, wanted: str(value).startswith(str(wanted)),
+}

@@ -24,6 +24,10 @@ RELATION_COLUMNS = {"customer": "UInt64", "iid": "UInt64", "at": "DateTime64(3, 
 """The columns of the temporary table `segment_relation`."""
 
 
+# Asked beside the verdicts: as a filter it would be pushed down to before the aggregation, where there are most rows.
+_SOMEBODY = parts.somebody(exp.column("customer"))
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """A statement and the values it is given; `everyone` needs `at` beside them."""
@@ -49,7 +53,7 @@ def counted(conditions: tuple[Condition, ...], terms: Terms, *, born: bool = Fal
     """One row `sizes`: how many of everybody meet each condition."""
     shape = Shape(own_at=False, born=born)
     facts, verdicts, params = _facts(conditions, terms, shape, strangers=any(map(true_of_a_stranger, conditions)))
-    sizes = call("array", *(call("countIf", verdict) for verdict in verdicts))
+    sizes = call("array", *(call("countIf", exp.and_(_SOMEBODY.copy(), verdict)) for verdict in verdicts))
     return _compiled(exp.select(exp.alias_(sizes, "sizes")).from_(facts.subquery("facts")), params)
 
 
@@ -94,7 +98,8 @@ def _union(selects: Iterable[exp.Select]) -> exp.Query:
 
 def _matched(keys: Sequence[str], facts: exp.Select, verdicts: Sequence[Expr]) -> exp.Select:
     numbers = call("range", whole(len(verdicts)))
-    holds = exp.Lambda(this=exp.column("holds"), expressions=[exp.to_identifier("number"), exp.to_identifier("holds")])
+    held = exp.and_(exp.column("holds"), _SOMEBODY.copy())
+    holds = exp.Lambda(this=held, expressions=[exp.to_identifier("number"), exp.to_identifier("holds")])
     matched = call("arrayFilter", holds, numbers, call("array", *verdicts))
     chosen = exp.select(*keys, exp.alias_(matched, "matched")).from_(facts.subquery("facts"))
     return chosen.where(call("notEmpty", exp.column("matched")))

@@ -1,29 +1,23 @@
 """Who goes in and who goes out: what holds now against the memberships that are kept. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from unavoce.kernel.ids import CustomerId, Iid
 
 
 class Kept(Protocol):
-    """A membership that is kept."""
-
-    @property
-    def segment(self) -> int:
-        """The segment's number."""
-        ...
+    """The memberships that are kept under one identifier."""
 
     @property
     def iid(self) -> Iid:
-        """The identifier it is kept under."""
+        """The identifier."""
         ...
 
     @property
-    def since(self) -> datetime:
-        """When she entered."""
+    def segments(self) -> Sequence[int]:
+        """The segments it is in."""
         ...
 
 
@@ -36,28 +30,27 @@ class Changes:
 
 
 def changes(
-    meeting: Mapping[int, Collection[CustomerId]],
-    kept: Iterable[Kept],
-    customer_of: Mapping[Iid, CustomerId],
+    meeting: Mapping[CustomerId, Set[int]], kept: Iterable[Kept], customer_of: Mapping[Iid, CustomerId]
 ) -> Changes:
     """What has to change, in a fixed order.
 
-    `meeting` says for each segment asked about which customers meet it now; `kept` are all memberships of those
-    segments that could change, `customer_of` whose they are. Two memberships of one customer, from a merge, count as
-    one and leave together; the earliest is named first.
+    `meeting` says which segments each customer meets now, of those asked about; who is absent meets none. `kept` are
+    all memberships in those segments that could change, `customer_of` whose they are. Two memberships of one customer
+    in a segment, from a merge, count as one and leave together; the one under her own id is named first.
     """
-    held: dict[tuple[int, CustomerId], list[Kept]] = {}
+    held: dict[CustomerId, list[Kept]] = {}
     for membership in kept:
-        held.setdefault((membership.segment, customer_of[membership.iid]), []).append(membership)
-    entering = [
-        (segment, customer)
-        for segment, customers in meeting.items()
-        for customer in customers
-        if (segment, customer) not in held
-    ]
-    leaving = [
-        (segment, customer, tuple(one.iid for one in sorted(memberships, key=lambda one: (one.since, one.iid))))
-        for (segment, customer), memberships in held.items()
-        if customer not in meeting.get(segment, ())
-    ]
+        held.setdefault(customer_of[membership.iid], []).append(membership)
+    entering: list[tuple[int, CustomerId]] = []
+    leaving: list[tuple[int, CustomerId, tuple[Iid, ...]]] = []
+    for customer in meeting.keys() | held.keys():
+        now, before = meeting.get(customer, frozenset()), held.get(customer, ())
+        known = {segment for membership in before for segment in membership.segments}
+        entering += [(segment, customer) for segment in now - known]
+        leaving += [(segment, customer, _holders(segment, customer, before)) for segment in known - now]
     return Changes(tuple(sorted(entering)), tuple(sorted(leaving)))
+
+
+def _holders(segment: int, customer: CustomerId, before: Iterable[Kept]) -> tuple[Iid, ...]:
+    iids = [membership.iid for membership in before if segment in membership.segments]
+    return tuple(sorted(iids, key=lambda iid: (int(iid) != int(customer), iid)))

@@ -73,7 +73,7 @@ def reassess(
         return []
     candidates = [Candidate(customer, iids, now) for customer, iids in members.items()]
     found = store.given(facts, compiling.given(live.conditions, live.terms), candidates)
-    meeting = _by_segment(live, found["customer"], found["matched"])
+    meeting = _meeting(live, found["customer"], found["matched"])
     customer_of = {iid: customer for customer, iids in members.items() for iid in iids}
     kept = store.members_among(tx, live.ids, list(customer_of))
     return _write(tx, live, changes(meeting, kept, customer_of), causes, cause_kind, now)
@@ -106,7 +106,7 @@ def look_at_everybody(tx: Transaction, facts: Facts, live: Program, now: datetim
     customers = [owners.get(one, one) for one in found["customer"]]
     kept = store.members_with_customers(tx, live.ids)
     customer_of = {one.iid: one.customer for one in kept}
-    moved = changes(_by_segment(live, customers, found["matched"]), kept, customer_of)
+    moved = changes(_meeting(live, customers, found["matched"]), kept, customer_of)
     flips = _write(tx, live, moved, {}, cause_kind, now)
     store.swept(tx, live.ids, now)
     return flips
@@ -151,14 +151,16 @@ def _follows_time(segment: Segment, condition: Condition) -> bool:
     return segment.swept_at is not None and moves
 
 
-def _by_segment(
+def _meeting(
     live: Program, customers: Iterable[int], matched: Iterable[Sequence[int]]
-) -> dict[int, set[CustomerId]]:
-    meeting: dict[int, set[CustomerId]] = {number: set() for number in live.ids}
+) -> dict[CustomerId, frozenset[int]]:
+    ids = live.ids
+    found: dict[CustomerId, frozenset[int]] = {}
     for customer, numbers in zip(customers, matched, strict=True):
-        for number in numbers:
-            meeting[live.ids[number]].add(CustomerId(customer))
-    return meeting
+        hers = CustomerId(customer)
+        met = frozenset([ids[number] for number in numbers])
+        found[hers] = found[hers] | met if hers in found else met
+    return found
 
 
 def _write(

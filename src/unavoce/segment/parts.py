@@ -48,7 +48,7 @@ class Shape:
         """The start of a reading of a table under the alias `e`."""
         source = exp.select().from_(exp.to_table(table).as_(EVENT))
         if not self.own_at:
-            return source.where(exp.NEQ(this=column("iid"), expression=whole(0)))
+            return source
         same = exp.EQ(this=column("iid"), expression=column("iid", "r"))
         near = column("iid").isin(query=exp.select("iid").from_(RELATION))
         return source.join(exp.to_table(RELATION).as_("r"), on=same, join_type="inner").where(near)
@@ -99,6 +99,11 @@ class Part:
         return exp.select(*keyed, *(exp.alias_(one, name) for one, name in zip(own, names, strict=True))).from_(inner)
 
 
+def somebody(number: Expr) -> Expr:
+    """Leaves out events that name nobody, like a till sale without a card: they are under the number 0."""
+    return exp.NEQ(this=number, expression=whole(0))
+
+
 def all_parts(leaves: Leaves, shape: Shape) -> Iterator[Part]:
     """A part for each kind of fact; one without columns is not needed."""
     yield _events(leaves, shape)
@@ -110,19 +115,25 @@ def all_parts(leaves: Leaves, shape: Shape) -> Iterator[Part]:
 
 def population(leaves: Leaves, shape: Shape) -> Part:
     """Everybody there is, with the kinds of identifiers that are asked for."""
-    if shape.own_at:
-        source = shape.read("profile.v_identifier").select(*shape.who(), column("kind"))
-        blank = exp.select("customer", "at", exp.alias_(word(""), "kind")).from_(RELATION)
-        source = exp.select("customer", "at", "kind").from_(exp.union(source, blank, distinct=False).subquery("p"))
-    else:
-        source = shape.read("profile.v_identifier").select(column("iid"), column("kind"))
-        if shape.born:
-            source = source.where(exp.LTE(this=column("first_seen"), expression=shape.at))
-    part = Part(source, shape)
-    for leaf, name in _of_kind(leaves, Known):
+    kinds = list(_of_kind(leaves, Known))
+    part = Part(_relation_with_kinds(shape, asked=bool(kinds)) if shape.own_at else _identifiers(shape), shape)
+    for leaf, name in kinds:
         is_kind = exp.EQ(this=exp.column("kind", table="s"), expression=leaves.params.text(leaf.kind))
         part.add(name, is_kind, _with("max"), whole(0))
     return part
+
+
+def _identifiers(shape: Shape) -> exp.Select:
+    source = shape.read("profile.v_identifier").select(column("iid"), column("kind"))
+    return source.where(exp.LTE(this=column("first_seen"), expression=shape.at)) if shape.born else source
+
+
+def _relation_with_kinds(shape: Shape, *, asked: bool) -> exp.Select:
+    blank = exp.select("customer", "at", exp.alias_(word(""), "kind")).from_(RELATION)
+    if not asked:
+        return blank
+    known = shape.read("profile.v_identifier").select(*shape.who(), column("kind"))
+    return exp.select("customer", "at", "kind").from_(exp.union(known, blank, distinct=False).subquery("p"))
 
 
 def _events(leaves: Leaves, shape: Shape) -> Part:
@@ -281,7 +292,7 @@ def _buyers(leaves: Leaves, shape: Shape) -> exp.Select:
         exp.alias_(call("max", exp.column("last", table="i")), "last"),
         exp.alias_(call("sum", exp.column("orders", table="i")), "orders"),
         exp.alias_(call("sum", exp.column("money", table="i")), "money"),
-    ).from_(inner.subquery("i")).group_by("customer")  # fmt: skip
+    ).from_(inner.subquery("i")).where(somebody(exp.column("iid", table="i"))).group_by("customer")  # fmt: skip
 
 
 def _buyers_at(leaves: Leaves, shape: Shape) -> exp.Select:
@@ -309,7 +320,7 @@ def _buyers_at(leaves: Leaves, shape: Shape) -> exp.Select:
         .from_(exp.to_table("collect.v_event").as_(EVENT))
         .join(moments, join_type="cross")
         .join(exp.to_table(RELATION).as_("r"), on=same, join_type="left")
-        .where(named, exp.NEQ(this=column("iid"), expression=whole(0)), *past)
+        .where(named, somebody(column("iid")), *past)
         .group_by("customer", moment)
     )
 

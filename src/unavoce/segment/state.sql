@@ -35,16 +35,18 @@ UPDATE segment.segment SET status = 'retired', swept_at = NULL WHERE id = %(segm
 UPDATE segment.segment SET swept_at = %(now)s WHERE id = ANY(%(segments)s)
 
 -- members_among --
--- Which of these identifiers hold a membership in these segments.
-SELECT segment, iid, since FROM segment.member
+-- Which of these segments each of these identifiers is in.
+SELECT iid, array_agg(segment) AS segments FROM segment.member
 WHERE iid = ANY(%(iids)s) AND segment = ANY(%(segments)s)
+GROUP BY iid
 
 -- members_with_customers --
 -- All memberships of these segments, with whose they are now.
-SELECT member.segment, member.iid, member.since, coalesce(link.customer, member.iid) AS customer
+SELECT member.iid, coalesce(link.customer, member.iid) AS customer, array_agg(member.segment) AS segments
 FROM segment.member AS member
 LEFT JOIN profile.v_link AS link ON link.iid = member.iid
 WHERE member.segment = ANY(%(segments)s)
+GROUP BY member.iid, link.customer
 
 -- owners --
 -- Whose these identifiers are now, where they are somebody else's.

@@ -46,21 +46,19 @@ class SegmentRow:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A membership as it is kept."""
+    """The memberships of an identifier."""
 
-    segment: int
     iid: Iid
-    since: datetime
+    segments: list[int]
 
 
 @dataclass(frozen=True, slots=True)
 class HeldBy:
-    """A membership and whose it is now."""
+    """The memberships of an identifier and whose they are now."""
 
-    segment: int
     iid: Iid
-    since: datetime
     customer: CustomerId
+    segments: list[int]
 
 
 @dataclass(frozen=True, slots=True)
