@@ -1,13 +1,19 @@
 """Facts: what goes in comes out, once."""
 
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 import sqlglot
 
-from unavoce.runtime.clickhouse import Facts
+from unavoce.runtime.clickhouse import ClickHouse, Facts
 from unavoce.runtime.sql import Query
 
 _AT = datetime(2018, 1, 5, 12, 0, 0, 123000, tzinfo=UTC)
@@ -117,3 +123,44 @@ def test_a_built_statement_takes_parameters(visits: Facts) -> None:
     arrive(visits, "t", 7, 8)
     tree = sqlglot.parse_one("SELECT who FROM learn.visit WHERE who = {who: UInt64}", dialect="clickhouse")
     assert visits.tree(tree, {"who": 8}) == {"who": [8]}
+
+
+def test_a_long_report_does_not_make_others_wait(facts: Facts) -> None:
+    report = threading.Thread(target=facts.value, args=(said("SELECT sum(sleepEachRow(0.5)) FROM numbers(6)"),))
+    report.start()
+    time.sleep(0.2)
+    began = time.monotonic()
+    assert facts.value(said("SELECT 1")) == 1
+    assert time.monotonic() - began < 2.0
+    report.join()
+
+
+def test_a_temporary_table_is_seen_by_its_thread_alone(facts: Facts) -> None:
+    seen: list[bool] = []
+
+    def look() -> None:
+        seen.append(bool(facts.value(said("EXISTS TEMPORARY TABLE touched"))))
+
+    with facts.temporary("touched", {"who": "UInt64"}, [[1]]):
+        other = threading.Thread(target=look)
+        other.start()
+        other.join()
+        look()
+    look()
+    assert seen == [False, True, False]
+
+
+def test_more_threads_than_seats_wait_their_turn(facts: Facts) -> None:
+    with ThreadPoolExecutor(12) as many:
+        asked = list(many.map(lambda number: facts.value(said("SELECT {n:UInt64} * 2"), n=number), range(200)))
+    assert asked == [number * 2 for number in range(200)]
+
+
+def test_another_process_may_not_open_the_same_folder(clickhouse: ClickHouse, engines_folder: Path) -> None:
+    script = (
+        "import sys; from unavoce.runtime.clickhouse import ClickHouse, ClickHouseInUse\n"
+        "try: ClickHouse.open(sys.argv[1])\n"
+        "except ClickHouseInUse: print('in use')"
+    )
+    command = [sys.executable, "-c", script, str(engines_folder / "clickhouse")]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "in use\n"

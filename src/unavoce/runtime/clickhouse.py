@@ -1,6 +1,6 @@
-"""Facts: what happened, in ClickHouse, embedded or a server, with one client per role.
+"""Facts: what happened, in ClickHouse, embedded or a server, with clients of its own for each role.
 
-A client serialises its queries, so roles (pump, tick, api, report) never share one.
+A client serialises its queries, so roles (pump, tick, api) never share one, and the api has a few.
 Parameters are written `{name:Type}`; times come back aware and in UTC.
 """
 
@@ -18,6 +18,7 @@ from sqlglot.expressions import Expression
 
 from unavoce.kernel.errors import Unavailable
 from unavoce.runtime.folder import DiskFull
+from unavoce.runtime.seats import Seats
 from unavoce.runtime.sql import Query
 
 T = TypeVar("T")
@@ -28,6 +29,8 @@ _SETTINGS = {
     "insert_deduplicate": 1,
     "async_insert": 0,
 }
+# A report of one person must not make another wait for a name; two cores do no more than this at once.
+_SEATS = {"api": 3}
 _OUT_OF_SPACE = ("NOT_ENOUGH_SPACE", "No space left on device", "errno: 28")
 
 
@@ -40,15 +43,14 @@ class ClickHouseInUse(Unavailable):
 
 
 class Facts:
-    """One client, one query at a time, safe to share between threads."""
+    """The clients of one role: as many queries at a time as it has seats, safe to share between threads."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._lock = threading.RLock()
+    def __init__(self, connect: Callable[[], Client], seats: int = 1) -> None:
+        self._seats = Seats(connect, seats)
         self._types: dict[tuple[str, tuple[str, ...]], list[Any]] = {}
         # Without a token the engine compares contents, and would drop a true second insert of equal rows.
         # The setting that says no was renamed in ClickHouse 26.
-        newer = "deduplicate_insert" in client.server_settings
+        newer = "deduplicate_insert" in self._seats.first.server_settings
         self._undeduplicated: dict[str, Any] = {"deduplicate_insert": "disable"} if newer else {"insert_deduplicate": 0}
 
     def rows(self, query: Query, into: type[T], **params: object) -> list[T]:
@@ -97,9 +99,9 @@ class Facts:
         if not data or not len(data[0]):
             return
         settings = {"insert_deduplication_token": token} if token else self._undeduplicated
-        with self._lock, _errors_translated():
-            types = self._column_types(table, tuple(columns))
-            self._client.insert(
+        with _errors_translated(), self._seats.take() as client:
+            types = self._column_types(client, table, tuple(columns))
+            client.insert(
                 table, data, column_names=columns, column_types=types, column_oriented=True, settings=settings
             )
 
@@ -107,7 +109,7 @@ class Facts:
     def temporary(self, name: str, columns: Mapping[str, str], data: Sequence[Sequence[Any]]) -> Iterator[None]:
         """A temporary table of these columns (name -> ClickHouse type); the client is ours alone meanwhile."""
         described = ", ".join(f"{_plain(column)} {kind}" for column, kind in columns.items())
-        with self._lock:
+        with self._seats.take():
             self.statement(f"CREATE TEMPORARY TABLE {_plain(name)} ({described}) ENGINE = Memory")
             try:
                 self.insert(name, list(columns), data)
@@ -118,22 +120,21 @@ class Facts:
 
     def statement(self, text: str, params: Mapping[str, object] | None = None) -> None:
         """Run one statement by its text; for migrations and the like."""
-        with self._lock, _errors_translated():
-            self._client.command(text, parameters=dict(params or {}))
+        with _errors_translated(), self._seats.take() as client:
+            client.command(text, parameters=dict(params or {}))
 
     @property
     def version(self) -> str:
         """The engine's version."""
-        return str(self._client.server_version)
+        return str(self._seats.first.server_version)
 
     def close(self) -> None:
-        """Close this client."""
-        with self._lock:
-            self._client.close()
+        """Close the clients, each after its query."""
+        self._seats.close()
 
     def _ask(self, text: str, params: Mapping[str, object], *, columnar: bool = False) -> Any:
-        with self._lock, _errors_translated():
-            return self._client.query(text, parameters=dict(params), column_oriented=columnar)
+        with _errors_translated(), self._seats.take() as client:
+            return client.query(text, parameters=dict(params), column_oriented=columnar)
 
     def _columns(self, text: str, params: Mapping[str, object]) -> dict[str, list[Any]]:
         result = self._ask(text, params, columnar=True)
@@ -145,14 +146,14 @@ class Facts:
         return {row[0]: [] for row in described.result_rows}
 
     def _arrow(self, text: str, params: Mapping[str, object]) -> pyarrow.Table:
-        with self._lock, _errors_translated():
-            return self._client.query_arrow(text, parameters=dict(params), use_strings=True)
+        with _errors_translated(), self._seats.take() as client:
+            return client.query_arrow(text, parameters=dict(params), use_strings=True)
 
-    def _column_types(self, table: str, columns: tuple[str, ...]) -> list[Any]:
+    def _column_types(self, client: Client, table: str, columns: tuple[str, ...]) -> list[Any]:
         # Asked once per table and set of columns: DESCRIBE before every insert costs as much as a small insert.
         known = self._types.get((table, columns))
         if known is None:
-            known = list(self._client.create_insert_context(table, columns).column_types)
+            known = list(client.create_insert_context(table, columns).column_types)
             self._types[table, columns] = known
         return known
 
@@ -186,7 +187,7 @@ class ClickHouse:
         with self._lock:
             if name not in self._facts:
                 try:
-                    self._facts[name] = Facts(self._connect())
+                    self._facts[name] = Facts(self._connect, _SEATS.get(name, 1))
                 except ClickHouseError as error:
                     raise _unreachable(str(error), embedded=self.embedded) from error
             return self._facts[name]
