@@ -71,6 +71,9 @@ def test_any_moment_is_a_good_one_to_be_killed(shop: Shop) -> None:
     told = json.loads(last.stdout.splitlines()[-1])
     assert dict.fromkeys(shop.sent, 1) == told["counts"]
     assert told["doubled"] == 0
+    customers = len(POINTS) + 1
+    assert told["members"] == customers
+    assert told["flips"] == [customers, customers]
     # Each nonsense call failed once: 2 live lanes and 2 copies of the past, 2 numbers, a round per point.
     assert told["failed"] == 4 * 2 * len(POINTS)
     with shop.postgres.transaction() as tx:
