@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,10 +22,12 @@ from unavoce.content import api as content
 from unavoce.decide import api as decide
 from unavoce.kernel.clock import FixedClock
 from unavoce.runtime.http import Door
+from unavoce.runtime.settings import Settings
 from unavoce.segment import api as segment
 
 PASSWORD = "with one voice 2018"
 OWNER = "olivia@shop.example"
+NOBODY_LISTENS = 9  # the discard port
 TREE = (
     access.Place("north", None, access.PlaceKind.REGION, "North"),
     access.Place("south", None, access.PlaceKind.REGION, "South"),
@@ -107,7 +109,9 @@ class Shop:
 
 @pytest.fixture
 def shop(door: Door, clock: FixedClock) -> Shop:
-    """A brand in Taipei's zone with two stores in two regions."""
+    """A brand in Taipei's zone with two stores in two regions; no simulator runs beside it."""
+    door = replace(door, settings=Settings(data=door.settings.data, simulator_port=NOBODY_LISTENS))
+    door.settings.folder.mkdir(parents=True)
     with door.postgres.transaction() as tx:
         content.put_brand(tx, {"name": "Shop", "zone": "Asia/Taipei", "currency": "USD"}, clock.now())
         segment.set_terms(tx, segment.Terms("Asia/Taipei", "USD"))

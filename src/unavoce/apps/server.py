@@ -59,7 +59,7 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         collect_web.routes(),
         profile_web.routes(on_links=relinker.follow, may_see=may_see),
         segment_web.routes(),
-        content_web.routes(),
+        content_web.routes(may_see),
         commerce_web.routes(),
         decide_web.routes(),
         deliver_web.routes(),

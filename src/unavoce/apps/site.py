@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from unavoce.access.api import public, requires
-from unavoce.kernel.errors import NotFound, Unavailable
+from unavoce.access.api import current, public, requires
+from unavoce.kernel.errors import Forbidden, NotFound, Unavailable
 from unavoce.runtime.http import door
 from unavoce.runtime.outbound import outbound
 
@@ -36,6 +36,10 @@ NOT_BUILT = (
 
 class NoSimulator(Unavailable):
     """The simulator does not answer; start Unavoce with `--simulator`, or use `unavoce demo`."""
+
+
+class EveryonesDevices(Forbidden):
+    """The simulated devices show what everybody was sent, so people of single stores do not see them."""
 
 
 class NoSuchPath(NotFound):
@@ -77,6 +81,8 @@ def simulator() -> APIRouter:
     async def device(request: Request, path: str) -> Response:
         """What the simulator answers, passed on as it is."""
         here = door(request)
+        if current(request).scope.stores is not None:
+            raise EveryonesDevices
         local = "127.0.0.1" if here.settings.host in ("0.0.0.0", "::") else here.settings.host
         query = f"?{request.url.query}" if request.url.query else ""
         url = f"http://{local}:{here.settings.simulator_port}/{path}{query}"

@@ -9,13 +9,14 @@ ORDER BY at DESC, event_id
 LIMIT {most:UInt32}
 
 -- recent --
--- The events received last, for whoever connects a source and wants to see whether it works.
+-- The events received last, for whoever connects a source; who sees some stores sees theirs and their customers' own.
 SELECT event_id, message_id, type, name, iid, at, received_at, clamped, source, source_kind, channel, store, order_id,
     revenue AS revenue_minor, currency, campaign, utm_source, product_ids, categories, properties, context
 FROM collect.event
 WHERE (received_at < {before:DateTime64(3, 'UTC')}
         OR received_at = {before:DateTime64(3, 'UTC')} AND hex(event_id) > {beyond:String})
-    AND ({everywhere:UInt8} OR store = '' OR store IN {stores:Array(String)})
+    AND ({everywhere:UInt8} OR store IN {stores:Array(String)} OR store = '' AND iid != 0 AND customer_of(iid) IN (
+        SELECT customer_of(iid) FROM collect.event WHERE store IN {stores:Array(String)} AND iid != 0))
     AND ({source:String} = '' OR source = {source:String}) AND ({name:String} = '' OR name = {name:String})
 ORDER BY received_at DESC, hex(event_id)
 LIMIT {most:UInt32}

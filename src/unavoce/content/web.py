@@ -1,5 +1,6 @@
 """Routes: messages, their previews, the brand kit."""
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Annotated
 
@@ -7,15 +8,17 @@ import msgspec
 from fastapi import APIRouter, Body, Depends, Request
 from pydantic import BaseModel, ConfigDict
 
-from unavoce.access.api import audit, current, mask, requires
+from unavoce.access.api import Person, audit, current, mask, requires
 from unavoce.content import api
 from unavoce.content.model import Message, Published
-from unavoce.kernel.ids import Iid, parse_id
+from unavoce.kernel.ids import CustomerId, Iid, parse_id
 from unavoce.profile import api as profile
 from unavoce.runtime.http import Door, door
 
 Here = Annotated[Door, Depends(door)]
 Document = Annotated[dict[str, object], Body()]
+MaySee = Callable[[Door, Person, CustomerId, Collection[int]], bool]
+"""Whether a customer with these identifiers is in a person's sight."""
 
 
 class MessageLine(BaseModel):
@@ -64,11 +67,11 @@ class PreviewOut(BaseModel):
     language: str
 
 
-def routes() -> APIRouter:
-    """The routes of content."""
+def routes(may_see: MaySee) -> APIRouter:
+    """The routes of content; `may_see` keeps people to the customers of their stores."""
     router = APIRouter(prefix="/api", tags=["content"])
     _messages(router)
-    _previews(router)
+    _previews(router, may_see)
     _brand(router)
     return router
 
@@ -97,7 +100,7 @@ def _messages(router: APIRouter) -> None:
         return _whole(published)
 
 
-def _previews(router: APIRouter) -> None:
+def _previews(router: APIRouter, may_see: MaySee) -> None:
     @router.post("/messages/{key}/preview", dependencies=[requires("messages:read")])
     def preview(key: str, wanted: PreviewIn, request: Request, here: Here) -> PreviewOut:
         """A message on one channel in one language, as a customer would get it."""
@@ -106,6 +109,8 @@ def _previews(router: APIRouter) -> None:
             if wanted.customer:
                 person = current(request)
                 customer = profile.customer_with(tx, Iid(parse_id(wanted.customer)))
+                if not may_see(here, person, customer, profile.members_of(tx, [customer])[customer]):
+                    raise profile.NoSuchCustomer(customer=wanted.customer)
                 known = profile.traits_of(tx, [customer]).get(customer, {})
                 traits = {
                     name: mask(person, name, said) if isinstance(said, str) else said for name, said in known.items()

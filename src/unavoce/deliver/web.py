@@ -12,9 +12,12 @@ from unavoce.access.api import audit, current, public, requires
 from unavoce.deliver import connect, page, prompts, receive, store
 from unavoce.deliver.contract import Posted
 from unavoce.deliver.model import Answer, AudienceRow, AudienceSize, NoSuchAudience, Prompt, TooWide, UnknownCaller
-from unavoce.kernel.ids import CustomerId, parse_id, text_of
+from unavoce.kernel.ids import CustomerId, Iid, parse_id, text_of
 from unavoce.kernel.language import Language
+from unavoce.profile import api as profile
 from unavoce.runtime.http import Door, door
+from unavoce.runtime.postgres import Transaction
+from unavoce.segment import api as segment
 
 _GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 _FRESH = {"Cache-Control": "no-store, max-age=0"}
@@ -121,7 +124,7 @@ def store_prompts(
     with here.postgres.transaction() as tx:
         if not customer and not loyalty_card:
             raise UnknownCaller(field="customer", expected="customer or loyalty_card")
-        found = CustomerId(parse_id(customer)) if customer else prompts.customer_with_card(tx, loyalty_card)
+        found = _seen(request, here, tx, customer) if customer else prompts.customer_with_card(tx, loyalty_card)
         shown = prompts.show(tx, found, at=store, now=now) if found is not None else []
         if found is not None:
             audit(tx, current(request), "prompts.looked_at", f"customer:{text_of(found)}", now, {"store": store})
@@ -134,6 +137,15 @@ def answer_prompt(prompt_id: str, given: AnswerIn, request: Request, here: Here)
     _within(request, given.store)
     with here.postgres.transaction() as tx:
         return _prompt(prompts.answer(tx, prompt_id, given.answer, at=given.store, now=here.clock.now()))
+
+
+def _seen(request: Request, here: Door, tx: Transaction, number: str) -> CustomerId:
+    """The customer with this number; her card shows that she is there, but a number is known to anybody."""
+    sight = segment.sight(here.facts, current(request).scope.stores)
+    iid = Iid(parse_id(number))
+    if sight is not None and profile.customers_of(tx, [iid])[iid] not in sight:
+        raise profile.NoSuchCustomer(customer=number)
+    return CustomerId(iid)
 
 
 def _within(request: Request, at: str) -> None:

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from unavoce.kernel.errors import BadInput
+from unavoce.kernel.errors import BadInput, Forbidden
 
 
 class BadPeriod(BadInput):
     """The period is not a range of days: give `from` and `to` as YYYY-MM-DD, `to` not before `from`."""
+
+
+class OfTheWholeBrand(Forbidden):
+    """These figures are the whole brand's; people of single stores find theirs in the overview."""
 
 
 class Verdict(StrEnum):

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from unavoce.access.api import current, requires
 from unavoce.decide import api as decide
 from unavoce.learn import api, rules
-from unavoce.learn.model import Arm, Lift, Totals
+from unavoce.learn.model import Arm, Lift, OfTheWholeBrand, Totals
 from unavoce.runtime.http import Door, door
 
 Day = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}-\d{2}$")]
@@ -158,8 +158,10 @@ def routes(*, zone: str, currency: str) -> APIRouter:
         )
 
     @router.get("/reports/imported/{source}", dependencies=[requires("sources:read")])
-    def imported(source: str, here: Annotated[Door, Depends(door)]) -> ImportedOut:
+    def imported(source: str, request: Request, here: Annotated[Door, Depends(door)]) -> ImportedOut:
         """What one source has brought in, counted by ClickHouse from its events."""
+        if current(request).scope.stores is not None:
+            raise OfTheWholeBrand
         seen = api.imported(here.facts, source)
         return ImportedOut(
             source=source,

@@ -1,6 +1,6 @@
 """Who it is: identifiers, the evidence that joins them, traits, consent, and what can be refused."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -287,6 +287,15 @@ class Graph:
     nodes: tuple[NodeSeen, ...]
     edges: tuple[EdgeSeen, ...]
     separations: tuple[Separation, ...]
+
+    def without(self, customers: Collection[CustomerId]) -> "Graph":
+        """The same with nothing of these customers in it."""
+        gone = {node.iid for node in self.nodes if node.customer in customers}
+        return Graph(
+            nodes=tuple(node for node in self.nodes if node.iid not in gone),
+            edges=tuple(edge for edge in self.edges if edge.a not in gone and edge.b not in gone),
+            separations=tuple(one for one in self.separations if gone.isdisjoint(one.identifiers)),
+        )
 
 
 class NoSuchCustomer(NotFound):

@@ -29,6 +29,12 @@ def routes(on_links: OnLinks, may_see: MaySee) -> APIRouter:
             raise NoSuchCustomer(customer=text_of(iid))
         return customer
 
+    def within_sight(here: Door, tx: Transaction, person: Person, hers: CustomerId) -> api.Graph:
+        found = api.graph(tx, hers)
+        others = {node.customer for node in found.nodes} - {hers} if person.scope.stores is not None else set()
+        members = api.members_of(tx, others)
+        return found.without({one for one in others if not may_see(here, person, one, members[one])})
+
     def follow(here: Door, tx: Transaction, request: Request, action: str, done: Relinked, why: str) -> None:
         for customer in wire.RelinkedOut.of(done).customers:
             detail = {"reason": why, "moved": [text_of(link.iid) for link in done.links]}
@@ -45,7 +51,7 @@ def routes(on_links: OnLinks, may_see: MaySee) -> APIRouter:
         person = current(request)
         with here.postgres.transaction() as tx:
             hers = seen(here, tx, person, parse_id(customer))
-            found = api.graph(tx, hers)
+            found = within_sight(here, tx, person, hers)
             audit(tx, person, "customer.graph_looked_at", f"customer:{text_of(hers)}", here.clock.now())
         return wire.GraphOut.of(found, person)
 
