@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from unavoce.content import letters, rules, store
+from unavoce.content import rules, store
 from unavoce.content.model import (
     BadBrand,
     BadMessage,
@@ -18,12 +18,13 @@ from unavoce.content.model import (
     Rendered,
     UnknownVariable,
 )
+from unavoce.content.press import Press
 from unavoce.content.store import Summary
 from unavoce.profile import api as profile
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Transaction
 
-__all__ = ["Brand", "Catalogue", "Message", "Published", "Rendered", "Summary", "UnknownVariable"]
+__all__ = ["Brand", "Catalogue", "Message", "Press", "Published", "Rendered", "Summary", "UnknownVariable"]
 
 # Somebody to show a message to where no customer was named.
 _SOMEBODY: Mapping[str, object] = MappingProxyType(
@@ -96,6 +97,12 @@ def put_brand(tx: Transaction, document: Mapping[str, object], now: datetime) ->
     return wanted
 
 
+def press(tx: Transaction, keys: Sequence[str]) -> Press:
+    """These messages and the brand kit, looked up once, to be rendered for many customers."""
+    found = store.messages(tx, sorted(set(keys)))
+    return Press(store.brand(tx), {each.message.key: each.message for each in found})
+
+
 def facts_for(
     tx: Transaction,
     *,
@@ -105,40 +112,16 @@ def facts_for(
     unsubscribe_url: str,
     catalogue_entry: Mapping[str, object] | None = None,
 ) -> dict[str, object]:
-    """What templates speak of: customer, event (its properties), product, brand, store, unsubscribe_url.
-
-    `event` is an intent's entry event; the product is the first of `products` as the event tells of it, with
-    `catalogue_entry` (id, name, category, price, image, url) filling what the event does not say.
-    """
-    said = event.get("properties")
-    properties = said if isinstance(said, Mapping) else {}
-    kit = store.brand(tx)
-    return {
-        "customer": dict(traits),
-        "event": dict(properties),
-        "product": {**(catalogue_entry or {}), **_product(properties, products[0] if products else "")},
-        "brand": {"name": kit.name, "zone": kit.zone, "currency": kit.currency, "url": kit.url, "colour": kit.colour},
-        "store": {"key": event.get("store") or "", "name": event.get("store") or ""},
-        "unsubscribe_url": unsubscribe_url,
-    }
-
-
-def _product(properties: Mapping[str, object], product: str) -> dict[str, object]:
-    lines = properties.get("products")
-    rows = [line for line in lines if isinstance(line, Mapping)] if isinstance(lines, list) else []
-    rows = [line for line in rows if not product or str(line.get("product_id")) == product] or rows[:1]
-    line = rows[0] if rows else properties
-    found = {name: line.get(name) for name in ("name", "category", "brand", "price", "quantity", "url")}
-    found |= {"id": product or line.get("product_id"), "image": line.get("image_url")}
-    return {name: value for name, value in found.items() if value not in (None, "")}
+    """What templates speak of, as `Press.facts` has it."""
+    return press(tx, []).facts(
+        traits=traits, event=event, products=products, unsubscribe_url=unsubscribe_url,
+        catalogue_entry=catalogue_entry,
+    )  # fmt: skip
 
 
 def render(tx: Transaction, key: str, channel: str, language: str, facts: Mapping[str, object]) -> Rendered:
     """The words one customer gets on one channel, in her language or the one the brand falls back to."""
-    message, kit = message_of(tx, key).message, store.brand(tx)
-    spoken, variant = rules.variant_for(message, kit, channel, str(language))
-    marketing = message.purpose == "marketing"
-    return letters.filled(variant, channel, spoken, facts, kit, marketing=marketing)
+    return press(tx, [key]).render(key, channel, language, facts)
 
 
 def preview(

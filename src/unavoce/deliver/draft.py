@@ -67,6 +67,14 @@ class _Her:
         return kind, self.addresses[kind][0] if kind else ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Shop:
+    """What the messages of one round are made of."""
+
+    press: content.Press
+    products: Mapping[str, commerce.Product]
+
+
 def draft(tx: Transaction, intents: Sequence[Intent], desk: Desk) -> Drafts:
     """Write the messages of some intents, none of which has been drafted before."""
     customers = profile.customers_of(tx, {Iid(intent.iid) for intent in intents})
@@ -74,11 +82,15 @@ def draft(tx: Transaction, intents: Sequence[Intent], desk: Desk) -> Drafts:
     traits, addresses = profile.traits_of(tx, everyone), profile.addresses_of(tx, everyone)
     women = {each: _Her(traits.get(each, {}), addresses.get(each, {})) for each in everyone}
     closed = _closed(tx, intents, {intent.id: women[customers[Iid(intent.iid)]] for intent in intents})
+    shop = _Shop(
+        content.press(tx, [intent.message for intent in intents if intent.message]),
+        commerce.products(tx, {intent.products[0] for intent in intents if intent.products}),
+    )
     found = Drafts()
     for intent in intents:
         her = women[customers[Iid(intent.iid)]]
         try:
-            message, links = _drafted(tx, intent, her, closed[intent.channel], desk)
+            message, links = _drafted(shop, intent, her, closed[intent.channel], desk)
         except Refusal as refusal:
             found.failed[intent.id] = refusal.detail
             continue
@@ -107,9 +119,7 @@ def _closed(tx: Transaction, intents: Sequence[Intent], whose: Mapping[int, _Her
     }
 
 
-def _drafted(
-    tx: Transaction, intent: Intent, her: _Her, closed: set[str], desk: Desk
-) -> tuple[Message | None, list[Link]]:
+def _drafted(shop: _Shop, intent: Intent, her: _Her, closed: set[str], desk: Desk) -> tuple[Message | None, list[Link]]:
     capabilities = registry.channel(intent.channel).capabilities
     kind, to = _address(capabilities, her, closed)
     if not to and capabilities.address and not intent.detail.get("url"):
@@ -119,7 +129,7 @@ def _drafted(
         return replace(blank, metadata=_row(intent, her)), []
     if not intent.message:
         return replace(blank, body=_json(intent.detail.get("body", {})), metadata=_call(intent)), []
-    return _worded(tx, intent, her, blank, capabilities, desk)
+    return _worded(shop, intent, her, blank, capabilities, desk)
 
 
 def _address(capabilities: Capabilities, her: _Her, closed: set[str]) -> tuple[str, str]:
@@ -141,13 +151,12 @@ def _blank(intent: Intent, kind: str, to: str, her: _Her, desk: Desk) -> Message
 
 
 def _worded(
-    tx: Transaction, intent: Intent, her: _Her, blank: Message, capabilities: Capabilities, desk: Desk
+    shop: _Shop, intent: Intent, her: _Her, blank: Message, capabilities: Capabilities, desk: Desk
 ) -> tuple[Message, list[Link]]:
     leave = f"{desk.base}/u/{blank.token}"
-    facts = content.facts_for(
-        tx, traits=her.traits, event=intent.event, products=intent.products, unsubscribe_url=leave
-    )
-    said = content.render(tx, intent.message, intent.channel, her.speaks, facts)
+    facts = shop.press.facts(traits=her.traits, event=intent.event, products=intent.products, unsubscribe_url=leave,
+                             catalogue_entry=_product(shop, intent))  # fmt: skip
+    said = shop.press.render(intent.message, intent.channel, her.speaks, facts)
     parts = rules.Tracked(said.text, said.html, [dict(block) for block in said.blocks], [])
     if capabilities.tracks:
         parts = rules.tracked(key=blank.key, token=blank.token, base=desk.base, keep=leave, text=said.text,
@@ -158,9 +167,9 @@ def _worded(
     return message, parts.links
 
 
-def _product(tx: Transaction, intent: Intent) -> dict[str, object]:
+def _product(shop: _Shop, intent: Intent) -> dict[str, object]:
     """What the catalogue says of the product it is about, in the words of templates."""
-    found = commerce.products(tx, intent.products[:1]).get(intent.products[0]) if intent.products else None
+    found = shop.products.get(intent.products[0]) if intent.products else None
     if found is None:
         return {}
     price = Money(found.price_minor, found.currency).major if found.price_minor is not None and found.currency else None

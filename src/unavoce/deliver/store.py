@@ -1,7 +1,7 @@
 """Delivery's memory: the archive, receipts, audiences, prompts and how channels are connected."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from unavoce.deliver.contract import ReceiptWord
@@ -61,7 +61,7 @@ def archive(tx: Transaction, handing: Sequence[Message], now: datetime) -> None:
     """Write down what is about to be handed over."""
     rows = []
     for each in handing:
-        columns = asdict(each)
+        columns: dict[str, object] = {field.name: getattr(each, field.name) for field in fields(each)}
         for name in ("blocks", "headers", "metadata"):
             columns[name] = Json(columns[name])
         rows.append(columns | {"now": now})
