@@ -24,7 +24,8 @@ from unavoce.runtime.settings import Settings
 _Handler = Callable[[int, FrameType | None], object] | int | None
 _log = structlog.get_logger("unavoce.supervisor")
 _LOOK_EVERY_SECONDS = 0.1
-_READY_SECONDS = 120.0
+# After a crash the engine first takes up what was left; with a long backlog that is minutes.
+_READY_SECONDS = 300.0
 _DRAIN_SECONDS = 30.0
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 5.0
 # A process that ran this long was well; its next death starts the pauses over.
