@@ -6,10 +6,12 @@ WITH place AS (
     RETURNING lane, head - %(total)s AS before, received_at
 )
 INSERT INTO collect.intake (lane, seq, events, received_at, source_id, call, body)
-SELECT place.lane, place.before + entry.first, entry.events, place.received_at, entry.source_id, entry.call, entry.body
+SELECT place.lane, place.before + entry.first, entry.events, place.received_at, entry.source_id, entry.call,
+    substr(%(bodies)b::bytea, entry.begins, entry.bytes)
 FROM place, unnest(
-    %(firsts)b::bigint[], %(events)b::integer[], %(sources)b::smallint[], %(calls)b::text[], %(bodies)b::bytea[]
-) AS entry (first, events, source_id, call, body);
+    %(firsts)s::bigint[], %(events)s::integer[], %(sources)s::smallint[], %(calls)s::text[],
+    %(begins)s::integer[], %(bytes)s::integer[]
+) AS entry (first, events, source_id, call, begins, bytes);
 
 -- unfinished --
 -- The batch that was being worked on when the pump last stopped.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -33,6 +34,7 @@ if TYPE_CHECKING:  # the collector runs this file, too, and has no use for Click
 _SQL = sql.load(__package__, "state.sql")
 _FACTS = sql.load(__package__, "facts.sql")
 _EVENT = "collect.event"
+_NO_CALL = '""'  # an empty word in PostgreSQL's text form of an array
 _SHOWN_BYTES = 4_000  # of a failed event's content in a list
 
 
@@ -86,20 +88,28 @@ class Sight:
 
 
 def _placed(lane: int, entries: Sequence[Entry], now: datetime) -> dict[str, object]:
-    firsts, total = [], 1
-    for entry in entries:
-        firsts.append(total)
-        total += entry.events
+    # All bodies in one value and the numbers as PostgreSQL's own array text: a list is dumped element by element,
+    # which took a tenth of the collector's time.
+    sources, calls, events, bodies = zip(*entries, strict=True)
+    sizes = [len(body) for body in bodies]
+    firsts, begins = list(accumulate(events, initial=1))[:-1], list(accumulate(sizes, initial=1))[:-1]
     return {
         "lane": lane,
         "now": now,
-        "total": total - 1,
-        "firsts": firsts,
-        "events": [entry.events for entry in entries],
-        "sources": [entry.source_id for entry in entries],
-        "calls": [entry.call for entry in entries],
-        "bodies": [entry.body for entry in entries],
+        "total": sum(events),
+        "firsts": _array(firsts),
+        "events": _array(events),
+        "sources": _array(sources),
+        "calls": f"{{{','.join([call or _NO_CALL for call in calls])}}}",
+        "begins": _array(begins),
+        "bytes": _array(sizes),
+        "bodies": b"".join(bodies),
     }
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """Numbers as an array in PostgreSQL's text form."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def append(tx: Transaction, lane: int, entries: Sequence[Entry], now: datetime) -> None:
