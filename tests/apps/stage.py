@@ -37,6 +37,14 @@ class Figure:
     def line(self) -> str:
         return f"U{self.user}55aa55aa"
 
+    @property
+    def order(self) -> str:
+        return f"ORDER-{self.phone[-3:]}-ORDER"
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return (self.user, self.name, self.email, self.phone, self.card, self.line)
+
     def traits(self) -> dict[str, object]:
         return {
             "name": self.name,
@@ -57,7 +65,7 @@ class Figure:
         }
 
 
-MEI = Figure("mei", "Mei Northgate", "+886912000001")
+MEI = Figure("meimei", "Mei Northgate", "+886912000001")
 LIN = Figure("linlin", "Lin Southwell", "+886912000002")
 WEN = Figure("wenwen", "Wen Webster", "+886912000003")
 BOTH = Figure("bobo", "Bo Everywhere", "+886912000004")

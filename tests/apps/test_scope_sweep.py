@@ -95,10 +95,10 @@ def _queried(route: RouteContext) -> list[str]:
 
 def _buys(shop: Shop, one: Figure, store: str) -> None:
     order = {
-        "order_id": f"{store or 'web'}-{one.user}",
+        "order_id": f"{one.order}-{store}",
         "revenue": 24.5,
         "currency": "USD",
-        "products": [{"product_id": f"pot-of-{one.user}", "quantity": 1, "price": 24.5, "category": "POTS"}],
+        "products": [{"product_id": f"pot-of-{one.order}", "quantity": 1, "price": 24.5, "category": "POTS"}],
     }
     properties = order | ({"store_id": store} if store else {})
     shop.hears({"type": "track", "event": "Order Completed", "userId": one.user, "properties": properties})
@@ -122,7 +122,7 @@ def world(shop: Shop) -> World:
     key = {"name": "The till of Tainan", "role": "associate", "places": ["south"]}
     assert owner.post("/api/keys", json=key).status_code == 201
     numbers = [text_of(iid) for one in HIDDEN for iid in iids_of(shop, one)]
-    words = [word for one in HIDDEN for word in (one.user, one.name, one.email, one.phone, one.card, one.line)]
+    words = [word for one in HIDDEN for word in (*one.words, one.order)]
     return World(shop, owner, (SOUTH, TESS, *numbers, *words))
 
 
@@ -150,6 +150,19 @@ def test_no_answer_tells_of_another_store(world: World) -> None:
     for role in ("owner", "store_manager", "analyst"):
         visitor = world.shop.joins(role.replace("_", "-"), role, ["north"])
         assert _leaks(world, visitor) == {}, role
+
+
+def test_who_may_not_see_names_is_told_none(world: World) -> None:
+    """An analyst and a viewer count and compare; they read nobody's name or address, wherever it might be told."""
+    clear = [word for one in (MEI, LIN, WEN, BOTH) for word in one.words]
+    for role in ("analyst", "viewer"):
+        visitor = world.shop.joins(role, role)
+        found = {
+            told.url: said
+            for told in _asked(visitor, world.questions())
+            if (said := [word for word in clear if told.gives_away(word)])
+        }
+        assert not found, f"{role}: {found}"
 
 
 def test_a_route_the_sweep_does_not_understand_is_named(world: World) -> None:

@@ -60,6 +60,7 @@ __all__ = [
     "requires",
     "revoke_key",
     "scope_of",
+    "sees_in_clear",
     "team_only",
     "who",
 ]
@@ -69,9 +70,14 @@ _KEY_PREFIX = "uk_"
 _SHOWN_OF_A_KEY = len(_KEY_PREFIX) + 5
 
 
+def sees_in_clear(person: Person) -> bool:
+    """Whether this person may read names, addresses and the words written to customers; else they are masked."""
+    return rules.sees_in_clear(person.role)
+
+
 def mask(person: Person, kind: str, value: str) -> str:
     """A personal value as this person may see it: in clear, or with just enough left to recognise it by."""
-    return value if rules.sees_in_clear(person.role) else rules.masked(kind, value)
+    return value if sees_in_clear(person) else rules.masked(kind, value)
 
 
 def audit(

@@ -25,11 +25,12 @@ KINDS: tuple[Kind, ...] = ("event", "decision", "delivery", "transition", "flip"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose timeline it is, and what the one who looks may see of it."""
+    """Whose timeline it is, and what the one who looks may see of it; not in clear, nothing that names her."""
 
     customer: CustomerId
     iids: tuple[Iid, ...]
     scope: Scope
+    in_clear: bool
 
 
 def moments(
@@ -78,7 +79,7 @@ def _events(facts: Facts, whose: Subject, here: Place, wanted: int) -> list[Mome
                     "utm_source": one.utm_source,
                     "clamped": one.clamped,
                     "received_at": one.received_at,
-                    "properties": one.properties,
+                    "properties": one.properties if whose.in_clear else {},
                 }
             ),
         )
@@ -137,8 +138,8 @@ def _deliveries(tx: Transaction, whose: Subject, here: Place, wanted: int) -> li
                     "step": one.step,
                     "op": one.op,
                     "language": one.language,
-                    "subject": one.subject,
-                    "text": one.body,
+                    "subject": one.subject if whose.in_clear else "",
+                    "text": one.body if whose.in_clear else "",
                     "products": one.products,
                     "attempts": one.attempts,
                 }

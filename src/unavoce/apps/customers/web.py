@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import JsonValue, TypeAdapter
 
-from unavoce.access.api import Person, audit, current, mask, requires
+from unavoce.access.api import Person, audit, current, mask, requires, sees_in_clear
 from unavoce.apps.brand import Brand
 from unavoce.apps.customers import listing, timeline
 from unavoce.apps.customers.listing import MOST_EXPORTED, Sort, Wish
@@ -42,8 +42,11 @@ EXPORT_PAGE = 200
 
 
 _JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
-# Traits that tell who she is; the others tell what she is like and are not masked.
-_PERSONAL = {"name", "first_name", "last_name", "email", "phone", "loyalty_card", "address", "birthday"}
+# Traits that tell who she is, beside those that are identifiers; the others tell what she is like.
+_PERSONAL = {
+    *("name", "first_name", "last_name", "firstName", "lastName", "username", "email", "phone", "loyalty_card"),
+    *("line_user_id", "wechat_openid", "wechat_unionid", "address", "street", "birthday", "avatar"),
+}
 
 
 class UnknownKind(BadInput):
@@ -144,7 +147,7 @@ def _subject(here: Door, tx: Transaction, person: Person, customer: str) -> Subj
     iids = profiles.members_of(tx, [found])[found]
     if not listing.may_see(here, person, found, iids):
         raise profiles.NoSuchCustomer(id=customer)
-    return Subject(found, iids, person.scope)
+    return Subject(found, iids, person.scope, sees_in_clear(person))
 
 
 def _page(here: Door, tx: Transaction, person: Person, whose: Subject, brand: Brand) -> CustomerOut:
@@ -154,7 +157,7 @@ def _page(here: Door, tx: Transaction, person: Person, whose: Subject, brand: Br
     return CustomerOut(
         id=text_of(known.id),
         name=mask(person, "name", known.name),
-        traits=[_trait(person, one) for one in known.traits],
+        traits=[_trait(person, one, {each.value for each in known.identifiers}) for one in known.traits],
         identifiers=[_identifier(person, one) for one in known.identifiers],
         consents=[_consent(one) for one in known.consents],
         segments=_memberships(tx, whose.customer),
@@ -169,8 +172,9 @@ def _page(here: Door, tx: Transaction, person: Person, whose: Subject, brand: Br
     )
 
 
-def _trait(person: Person, one: profiles.TraitSeen) -> TraitOut:
-    value = mask(person, one.key, str(one.value)) if one.key in _PERSONAL else one.value
+def _trait(person: Person, one: profiles.TraitSeen, known_by: set[str]) -> TraitOut:
+    personal = one.key in _PERSONAL or str(one.value) in known_by
+    value = mask(person, one.key, str(one.value)) if personal else one.value
     return TraitOut(
         key=one.key, value=_JSON.validate_python(value), source=one.source, at=one.at, message_id=one.message_id
     )
