@@ -95,7 +95,7 @@ def gate(candidate: Candidate, contact: Contact, kept: Sequence[Suppression], po
     for channel in candidate.channels:
         found = _shut(channel, candidate, contact, kept, policy)
         if found is None:
-            return _past_gates(candidate, channel, zone, policy, deadline, dict(shut))
+            return _past_gates(candidate, channel, zone, policy, wanted, dict(shut))
         shut.append((channel, found))
     # With no channel left, the one that came furthest says why; of those, the first.
     channel, last = max(shut, key=lambda each: each[1].gate)
@@ -103,13 +103,16 @@ def gate(candidate: Candidate, contact: Contact, kept: Sequence[Suppression], po
 
 
 def _past_gates(
-    candidate: Candidate, channel: str, zone: str, policy: Policy, deadline: datetime, shut: Mapping[str, _Shut]
+    candidate: Candidate, channel: str, zone: str, policy: Policy, wanted: datetime, shut: Mapping[str, _Shut]
 ) -> Gated:
+    deadline = wanted + candidate.ttl
     why = _why(list(shut.items()))
     why["channel"] = channel
     if candidate.enrolment.arm is Arm.HOLDOUT and candidate.purpose == MARKETING:
         return Gated(candidate, channel, Reason.HOLDOUT, "holdout", None, deadline, why | {"arm": "holdout"})
-    planned = candidate.plan_for or _planned(candidate, candidate.at, zone)
+    planned = candidate.plan_for or (
+        wanted if candidate.at == candidate.wanted else _planned(candidate, candidate.at, zone)
+    )
     reason = Reason.PLANNED if planned > candidate.at else Reason.SENT
     rule = "plan"
     quiet = quiet_end(planned, channel, candidate.purpose, zone, policy)

@@ -4,20 +4,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from unavoce.decide.journey import OnBought
+from unavoce.decide.journey import OnBought, Send
 from unavoce.decide.ledger import Ledger
 from unavoce.decide.matching import category_of, products_of
 from unavoce.decide.model import HOLDING, PENDING, Arm, Intent, IntentState, Move, Noticed, Op, Reason, State
 from unavoce.decide.pipeline import Candidate, in_force, suppressed
 from unavoce.decide.world import Cause, Enrolment, Subject, Suppression, number
+from unavoce.kernel.errors import BadInput
+from unavoce.kernel.ids import parse_id
 
 PURCHASE = "Order Completed"
 RETURN = "Order Refunded"
 BOUNCE = "Message Bounced"
 COMPLAINT = "Message Complained"
+FAILURE = "Message Failed"
+SUBSCRIPTION = "Subscribed"
 SERVICE_OPENED = "Complaint Opened"
 SERVICE_CLOSED = "Complaint Resolved"
-RULE_EVENTS = frozenset({PURCHASE, RETURN, BOUNCE, COMPLAINT, SERVICE_OPENED, SERVICE_CLOSED})
+RULE_EVENTS = frozenset({PURCHASE, RETURN, BOUNCE, FAILURE, COMPLAINT, SUBSCRIPTION, SERVICE_OPENED, SERVICE_CLOSED})
 """What the decision point itself listens to, whatever journeys there are."""
 
 _BOUNCED_FOR = timedelta(days=180)
@@ -31,6 +35,8 @@ def remember(ledger: Ledger, event: Noticed, at: datetime) -> bool:
         return _lift_order(ledger, event, at)
     if event.name == SERVICE_CLOSED:
         return _lift(ledger, at, [each for each in ledger.suppressions.values() if each.cause is Cause.SERVICE])
+    if event.name == SUBSCRIPTION:
+        return _lift(ledger, at, _of_channel(ledger, _channel(event)))
     changed = False
     for found in _kept_by(ledger, event):
         if found.id not in ledger.suppressions and found.until > at:
@@ -44,7 +50,7 @@ def _kept_by(ledger: Ledger, event: Noticed) -> Iterator[Suppression]:
     match event.name:
         case name if name == PURCHASE and ledger.program.policy.purchase_rule:
             yield from _bought(ledger, event)
-        case name if name == BOUNCE:
+        case name if name == BOUNCE and event.properties.get("permanent", True):
             yield _suppression(event, Subject.CHANNEL, _channel(event), Cause.BOUNCE, _BOUNCED_FOR)
         case name if name == COMPLAINT:
             yield _suppression(event, Subject.CHANNEL, _channel(event), Cause.COMPLAINT, _FOREVER)
@@ -78,6 +84,11 @@ def _suppression(event: Noticed, subject: Subject, value: str, cause: Cause, spa
         order_id=str(order) if order not in (None, "") else "",
         message_id=event.message_id,
     )
+
+
+def _of_channel(ledger: Ledger, channel: str) -> list[Suppression]:
+    """What keeps a channel from her: a friend who comes back is a friend again."""
+    return [each for each in ledger.suppressions.values() if (each.subject, each.value) == (Subject.CHANNEL, channel)]
 
 
 def _channel(event: Noticed) -> str:
@@ -311,3 +322,25 @@ def arm_before(ledger: Ledger, journey: str) -> Arm | None:
     """The arm she was put in when she first entered this journey; it never changes."""
     earlier = [each for each in ledger.enrolments.values() if each.journey == journey]
     return earlier[0].arm if earlier else None
+
+
+def say_otherwise(ledger: Ledger, event: Noticed, at: datetime) -> None:
+    """A message that could not be delivered is tried on the step's next channel, while there is time."""
+    found = ledger.intents.get(_intent_named(event))
+    if found is None or found.op is not Op.SEND or at >= found.expires_at or _replaced(ledger, found):
+        return
+    who = ledger.enrolments[found.enrolment]
+    step = ledger.journey(who).steps.get(found.step)
+    channels = step.channels if isinstance(step, Send) and found.channel in step.channels else ()
+    left = channels[channels.index(found.channel) + 1 :] if channels else ()
+    if left and who.ended_by not in (Move.EXITED, Move.BOUGHT):
+        ledger.book.give_back(found.id)
+        candidate = replace(again(ledger, found, at), channels=left, plan_for=None, revives=found.id)
+        ledger.candidates.append(candidate)
+
+
+def _intent_named(event: Noticed) -> int:
+    try:
+        return parse_id(str(event.properties.get("intent", "")))
+    except BadInput:
+        return -1

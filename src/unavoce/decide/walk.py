@@ -11,13 +11,35 @@ from heapq import heappop, heappush
 
 from unavoce.decide import journey as j
 from unavoce.decide import pipeline, zones
-from unavoce.decide.arbitrate import Blocked, Rival, Slot, arbitrate
+from unavoce.decide.arbitrate import Blocked, arbitrate
 from unavoce.decide.ledger import Ledger, intent_id
 from unavoce.decide.matching import look, meets
 from unavoce.decide.model import Arm, Move, Noticed, Op, Reason, State, Verdict
 from unavoce.decide.pipeline import Candidate, Gated
-from unavoce.decide.reconcile import PURCHASE, RULE_EVENTS, about, agree, arm_before, leave, remember, sort_out
-from unavoce.decide.world import Contact, Effect, Enrolment, LiveJourney, Outcome, Program, Reached, World, number
+from unavoce.decide.proposals import deed_of, loss_of, rival_of, said_by
+from unavoce.decide.reconcile import (
+    BOUNCE,
+    FAILURE,
+    PURCHASE,
+    RULE_EVENTS,
+    agree,
+    arm_before,
+    leave,
+    remember,
+    say_otherwise,
+    sort_out,
+)
+from unavoce.decide.world import (
+    Contact,
+    Effect,
+    Enrolment,
+    LiveJourney,
+    Outcome,
+    Program,
+    Reached,
+    World,
+    number,
+)
 from unavoce.kernel.ids import share
 
 _RELINK, _EVENT, _TIMER = 0, 1, 2  # at one moment: links first, and a tie between event and timer goes to the event
@@ -116,6 +138,8 @@ class _Walk:
         if event.name in RULE_EVENTS and remember(self.ledger, event, at):
             for who in agree(self.ledger, at, event.message_id):
                 self._set_timer(who)
+        if event.name in (BOUNCE, FAILURE):
+            say_otherwise(self.ledger, event, at)
         self._reach_goals(event, at)
         if not self._history(event):
             self.heard.append((at, event))
@@ -289,17 +313,17 @@ class _Walk:
         """Do it; says whether she has to stand and wait for a verdict."""
         match step.do:
             case j.AudienceAdd():
-                base = self._candidate(who, at, wanted, (step.do.channel,), timedelta(days=3))
-                self.ledger.candidates.append(replace(base, op=Op.ADD, audience=_audience(step.do.audience, base)))
+                joining = deed_of(self.ledger, who, at, wanted, step.do.channel, audience=step.do.audience)
+                self.ledger.candidates.append(replace(joining, op=Op.ADD))
                 return True
             case _ if who.arm is Arm.HOLDOUT:
                 return False
             case j.AudienceRemove():
-                base = self._candidate(who, at, wanted, (step.do.channel,), timedelta(days=3))
-                out = replace(base, op=Op.REMOVE, audience=_audience(step.do.audience, base))
+                leaving = deed_of(self.ledger, who, at, wanted, step.do.channel, audience=step.do.audience)
+                out = replace(leaving, op=Op.REMOVE)
                 self.ledger.plan(out, step.do.channel, at, at + out.ttl, capped=False)
             case j.CallWebhook():
-                base = self._candidate(who, at, wanted, (_WEBHOOK,), timedelta(days=3))
+                base = deed_of(self.ledger, who, at, wanted, _WEBHOOK)
                 call = replace(base, carried={"url": step.do.url, "body": step.do.body})
                 self.ledger.plan(call, _WEBHOOK, at, at + call.ttl, capped=False)
             case j.SetTrait():
@@ -318,42 +342,7 @@ class _Walk:
     # What is said to her
 
     def _propose(self, who: Enrolment, step: j.Send, at: datetime, *, wanted: datetime) -> None:
-        facts = self.program.messages.get(step.message)
-        base = self._candidate(who, at, wanted, step.channels, timedelta(hours=step.ttl_hours))
-        self.ledger.candidates.append(
-            replace(
-                base,
-                message=step.message,
-                purpose=facts.purpose if facts else pipeline.MARKETING,
-                category=facts.category if facts and facts.category else base.category,
-                plan=step.plan,
-                products=base.products if step.about == "journey" else (),
-                categories=base.categories if step.about == "journey" else (),
-            )
-        )
-
-    def _candidate(
-        self, who: Enrolment, at: datetime, wanted: datetime, channels: tuple[str, ...], ttl: timedelta
-    ) -> Candidate:
-        definition = self.ledger.journey(who)
-        products, categories = about(self.ledger, who)
-        who.attempt += 1
-        return Candidate(
-            enrolment=who,
-            step=who.step,
-            attempt=who.attempt,
-            op=Op.SEND,
-            channels=channels,
-            message="",
-            purpose=pipeline.MARKETING,
-            category=definition.category,
-            priority=definition.priority,
-            at=at,
-            wanted=min(wanted, at),
-            ttl=ttl,
-            products=products,
-            categories=categories,
-        )
+        self.ledger.candidates.append(said_by(self.ledger, who, step, at, wanted))
 
     def _reachable(self) -> Generator[Request, Reply, Contact]:
         if self.contact is None:
@@ -369,7 +358,7 @@ class _Walk:
         kept = pipeline.in_force(self.ledger.suppressions.values(), self.latest)
         policy = self.program.policy
         gated = [pipeline.gate(each, contact, kept, policy) for each in judged]
-        rivals = [rival for each in gated if (rival := _rival(each, policy.capped_channels))]
+        rivals = [rival for each in gated if (rival := rival_of(each, policy.capped_channels))]
         blocked = arbitrate(rivals, self.ledger.book, policy)
         winners = {rival.slot.intent for rival in rivals if blocked[rival.slot.intent] is None}
         for each in gated:
@@ -398,7 +387,7 @@ class _Walk:
         candidate, reason, rule, by = gated.candidate, gated.reason, gated.rule, gated.blocked_by
         retry: datetime | None = None
         if found is not None:
-            reason, rule, by = _loss(found, winners)
+            reason, rule, by = loss_of(found, winners)
             retry = found.free_at
         elif reason is Reason.HOLDOUT:
             gated.why["share"] = self._share_of(candidate)
@@ -437,29 +426,6 @@ def _fits(rule: j.Entry | j.Exit, event: Noticed, entry: Noticed | None) -> bool
             return event.name == j.flip_name("left", rule.segment)
         case j.OnBought() | j.OnPurchase():
             return False
-
-
-def _audience(name: str, candidate: Candidate) -> str:
-    return name.replace("{product}", "+".join(candidate.products))
-
-
-def _rival(gated: Gated, capped: tuple[str, ...]) -> Rival | None:
-    candidate = gated.candidate
-    if gated.planned_for is None or gated.channel not in capped or candidate.purpose != pipeline.MARKETING:
-        return None
-    slot = Slot(
-        gated.planned_for,
-        intent_id(candidate, gated.channel),
-        gated.channel,
-        candidate.category,
-        candidate.enrolment.journey,
-    )
-    return Rival(slot, candidate.priority, candidate.at)
-
-
-def _loss(found: Blocked, winners: set[int]) -> tuple[Reason, str, int | None]:
-    reason = Reason.LOST_TO if found.by in winners else Reason.CAP_REACHED
-    return reason, found.rule, found.by
 
 
 Predicates = Callable[[list[Ask]], list[bool]]
