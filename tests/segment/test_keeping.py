@@ -309,6 +309,19 @@ def test_a_retired_segment_lets_everybody_go(shop: Shop) -> None:
             api.segment(tx, "quiet")
 
 
+def test_each_candidate_is_asked_at_her_own_moment(shop: Shop) -> None:
+    odd = START.replace(microsecond=123_987)
+    shop.sees(MEI, "Order Completed", at=odd)
+    once = api.parse({"type": "event", "name": "Order Completed", "op": "gte", "value": 1})
+    gone = api.parse({"type": "not", "of": {"type": "segment", "id": "gone"}})
+    moments = (odd - timedelta(milliseconds=1), odd)
+    with shop.postgres.transaction() as tx:
+        asked = [api.Candidate(CustomerId(MEI), [MEI], at) for at in moments]
+        met = api.evaluate(tx, shop.facts, [once, gone], asked)
+        assert met == [frozenset({1}), frozenset({0, 1})]
+        assert api.evaluate(tx, shop.facts, [], asked) == [frozenset(), frozenset()]
+
+
 def test_a_change_of_zone_looks_at_everybody_again(shop: Shop) -> None:
     eve = datetime(2018, 1, 1, 4, 30, tzinfo=UTC)
     year = {"kind": "between", "from": "2017-01-01", "to": "2017-12-31"}

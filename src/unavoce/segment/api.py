@@ -53,6 +53,7 @@ __all__ = [
     "Terms",
     "Then",
     "Verdict",
+    "check",
     "count",
     "customers_in",
     "evaluate",
@@ -162,6 +163,11 @@ def count(
     return asking.count(tx, facts, condition, now, stores)
 
 
+def check(tx: Transaction, facts: Facts, condition: Condition) -> None:
+    """Refuse (BadField) a condition of somebody else's, like a journey's branch, as publishing a segment would."""
+    asking.check(tx, facts, condition)
+
+
 def evaluate(
     tx: Transaction,
     facts: Facts,
@@ -172,7 +178,8 @@ def evaluate(
 ) -> list[frozenset[int]]:
     """For each candidate the numbers of the conditions she meets, at her own moment, in one statement.
 
-    `as_known_then` leaves out what was received after that moment; give the identifiers she had then.
+    `as_known_then` leaves out what was received after that moment; give the identifiers she had then. Nobody is in a
+    segment that is no more.
     """
     return asking.evaluate(tx, facts, conditions, candidates, as_known_then=as_known_then)
 

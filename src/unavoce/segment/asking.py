@@ -39,6 +39,12 @@ def count(
     return Count(sizes[0], dict(zip(CHANNELS, sizes[1:], strict=True)), now)
 
 
+def check(tx: Transaction, facts: Facts, condition: Condition) -> None:
+    """Refuse a condition that makes no sense or speaks of what nobody has seen, as publishing would."""
+    rules.check(condition, defining.catalogue(facts, condition))
+    defining.check_named(store.segments(tx), condition)
+
+
 def _sizes(
     facts: Facts, asked: tuple[Condition, ...], terms: Terms, now: datetime, stores: Collection[str] | None
 ) -> list[int]:
@@ -59,11 +65,14 @@ def evaluate(
     *,
     as_known_then: bool = False,
 ) -> list[frozenset[int]]:
-    """For each candidate, which of the conditions (by number) she meets at her own moment."""
+    """For each candidate, which of the conditions (by number) she meets at her own moment.
+
+    A journey may outlive a segment that its branch asks for: nobody is in that segment then.
+    """
     if not candidates or not conditions:
         return [frozenset() for _ in candidates]
     known = store.segments(tx)
-    written = tuple(keeping.written_out(condition, known) for condition in conditions)
+    written = tuple(keeping.written_out(condition, known, strictly=False) for condition in conditions)
     statement = compiling.given(written, store.terms(tx), as_known_then=as_known_then)
     found = store.given(facts, statement, candidates)
     answers = {

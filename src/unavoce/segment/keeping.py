@@ -9,7 +9,7 @@ from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Postgres, Transaction
 from unavoce.segment import compile as compiling
 from unavoce.segment import rules, store
-from unavoce.segment.conditions import Condition
+from unavoce.segment.conditions import Any, Condition
 from unavoce.segment.flips import Changes, changes
 from unavoce.segment.model import Candidate, CauseKind, Direction, Flip, NoSuchSegment, Segment, Status, Terms
 
@@ -45,13 +45,20 @@ def program(tx: Transaction) -> Program:
     )
 
 
-def written_out(condition: Condition, known: Mapping[str, Segment], around: tuple[str, ...] = ()) -> Condition:
-    """The condition with other segments' definitions in place of their keys."""
+def written_out(
+    condition: Condition, known: Mapping[str, Segment], around: tuple[str, ...] = (), *, strictly: bool = True
+) -> Condition:
+    """The condition with other segments' definitions in place of their keys.
+
+    A segment that is no more is a NoSuchSegment, or, unless `strictly`, one that nobody is in.
+    """
 
     def definition_of(key: str) -> Condition:
-        if key not in known or known[key].status is not Status.LIVE:
+        if key in known and known[key].status is Status.LIVE:
+            return known[key].condition
+        if strictly:
             raise NoSuchSegment(key=key)
-        return known[key].condition
+        return Any(())
 
     return rules.inlined(condition, definition_of, around)
 
