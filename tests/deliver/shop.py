@@ -116,7 +116,7 @@ class Shop:
     def happens(self, name: str, event: str, **properties: object) -> None:
         """Somebody does something, and the decision point hears of it."""
         self.events += 1
-        now = self.clock.now()
+        now = self.clock.passes(timedelta(milliseconds=10))
         product = properties.get("product_id")
         noticed = decide.Noticed(
             self.iid(name), self.iid(name), event, now, now, f"m{self.events}", properties,

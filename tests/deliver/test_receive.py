@@ -98,6 +98,7 @@ def test_a_transactional_letter_still_comes(shop: Shop, visitor: TestClient) -> 
     shop.says("receipt", "Your receipt, {{ customer.name }}", purpose="transactional")
     shop.runs("receipt", "email")
     visitor.post(f"/u/{token}")
+    shop.pumps()
     shop.asks("mei", "receipt-email")
     shop.sends()
     assert [each.subject for each in shop.wires["email"].said] == ["about pitch", "about receipt"]
