@@ -41,7 +41,7 @@ def _run(places: people.Places, *, seed: int, steps: int) -> int:
 def test_they_look_sign_up_buy_and_visit_stores(places: people.Places, brand: Brand) -> None:
     assert _run(places, seed=1, steps=150) == 150
     walked = {event for event, _ in _walks(brand)}
-    assert {"Product Viewed", "Product Added", "identify", "Order Completed"} <= walked
+    assert {"Product Viewed", "Product Added", "identify", "Signed Up", "Order Completed"} <= walked
     assert {heard.path.split("?")[0] for heard in brand.heard} <= {
         "/v1/track", "/v1/identify", "/hooks/line", "/api/store/prompts",
     }  # fmt: skip

@@ -116,7 +116,7 @@ def run(
     seed: int,
     stop: threading.Event,
     pace_seconds: float = 1.0,
-    crowd: int = 60,
+    crowd: int = 24,
     steps: int | None = None,
 ) -> int:
     """Walk until told to stop (or for so many steps), one step every `pace_seconds`; how many steps were made.
@@ -132,6 +132,8 @@ def run(
             try:
                 street.step(made)
             except Refusal as trouble:
+                if stop.is_set():
+                    break
                 _log.warning("a live customer was turned away", reason=trouble.detail)
                 rest = max(pace_seconds, _REST_AFTER_TROUBLE_SECONDS if trouble.again else pace_seconds)
             stop.wait(rest)
@@ -190,6 +192,7 @@ class Street:
         her.is_known = True
         self._devices.post(f"/phones/{her.line_user_id}/follow", {"name": str(her.traits["name"])})
         self._web.send(self._call(her, {"type": "identify", "traits": her.traits}))
+        self._track(her, "Signed Up", {"method": "form"})
 
     def _decides(self, her: Walker) -> None:
         if self._draw("decides") < 0.4:
@@ -256,7 +259,8 @@ class Street:
 
     def _call(self, her: Walker, what: Mapping[str, object]) -> dict[str, object]:
         known = {"userId": her.tag} if her.is_known else {}
-        return {**what, **known, "anonymousId": f"web-{her.tag}", "messageId": f"{her.tag}-{self._run}-{self._now}"}
+        message_id = f"{her.tag}-{self._run}-{self._now}-{what['type']}"
+        return {**what, **known, "anonymousId": f"web-{her.tag}", "messageId": message_id}
 
     def _draw(self, *what: str) -> float:
         return share(self._seed, self._now, *what)
