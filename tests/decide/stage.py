@@ -102,6 +102,7 @@ class Stage:
             until=moment,
         )
         outcome = kernel.tick(worlds, program, self._contacts, lambda asks: [self.met(each) for each in asks])
+        assert not outcome.broken, outcome.broken
         self._keep(outcome)
         self.now = moment
         return outcome

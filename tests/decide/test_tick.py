@@ -3,9 +3,9 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import cast
 
@@ -13,10 +13,12 @@ import pytest
 
 from tests.decide.conftest import Shop
 from tests.decide.stage import THANKS, cart, journey
-from unavoce.decide import store, tick
+from unavoce.decide import kernel, store, tick
 from unavoce.decide.handover import desk
 from unavoce.decide.model import Status
 from unavoce.decide.policy import Policy
+from unavoce.decide.walk import Reply, Request
+from unavoce.decide.world import Outcome, Program, World
 from unavoce.runtime.failpoint import EXIT_CODE
 from unavoce.runtime.postgres import Postgres, Transaction
 from unavoce.runtime.sql import Query
@@ -266,3 +268,36 @@ def test_a_tick_killed_anywhere_leaves_what_an_unkilled_one_leaves(shop: Shop, d
         assert _everything(tx) == looking.seen
     assert shop.why(mei).count("pitch cancelled bought") == 1
     assert shop.stands("cart") == {"end:bought": 1}
+
+
+def test_one_customer_who_cannot_be_played_stops_nobody_else(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.runs(journey(steps=STEPS))
+    mei, ann = shop.knows("mei", *KINDS), shop.knows("ann", *KINDS)
+    shop.happens(mei, "Product Added", product_id="whisk")
+    shop.happens(ann, "Product Added", product_id="bowl")
+    with monkeypatch.context() as breaking:
+        played = kernel.play
+
+        def trips(world: World, program: Program) -> Generator[Request, Reply, Outcome]:
+            if world.customer == mei:
+                raise ZeroDivisionError
+            return (yield from played(world, program))
+
+        breaking.setattr(kernel, "play", trips)
+        shop.passes()
+    assert shop.why(mei) == []
+    assert shop.why(ann) == ["hello planned sent"]
+    shop.passes()
+    assert shop.why(mei) == []
+    shop.passes(timedelta(minutes=2))
+    assert shop.why(mei) == ["hello planned sent"]
+
+
+def test_numbers_and_ids_of_any_length_are_taken(shop: Shop) -> None:
+    shop.runs(journey(steps=STEPS))
+    mei = shop.knows("mei", *KINDS)
+    event = shop.happens(mei, "Viewed")
+    with shop.postgres.transaction() as tx:
+        store.notice(tx, [replace(event, name="Product Added", message_id="m" * 9000, properties={"n": 10**30})])
+    shop.passes()
+    assert shop.why(mei) == ["hello planned sent"]

@@ -40,6 +40,9 @@ def _step(
         asking.append((customer, walk, request))
     except StopIteration as done:
         outcomes[customer] = done.value
+    except Exception as error:
+        # One customer whom we cannot play must not stop everybody else's time.
+        outcomes[customer] = Outcome(broken=[(customer, error)])
 
 
 def _contacts(round_: list[tuple[int, _Walk, Request]], contacts: Contacts) -> dict[int, Contact]:

@@ -103,6 +103,21 @@ ON CONFLICT (message_id) DO NOTHING
 RETURNING iid, 0::bigint AS customer, name, at, received_at, message_id, properties, store, product_ids, categories,
     historic;
 
+-- put_off_events --
+-- Take events back as not told yet, to be told again at a later moment.
+WITH again AS (
+    DELETE FROM decide.happened WHERE message_id = ANY(%(message_ids)s::text[])
+    RETURNING message_id, iid, name, at, store, product_ids, categories, properties, historic
+)
+INSERT INTO decide.noticed
+    (message_id, iid, name, at, received_at, store, product_ids, categories, properties, historic)
+SELECT message_id, iid, name, at, %(until)s, store, product_ids, categories, properties, historic FROM again;
+
+-- put_off_timers --
+-- Let those who are due already be due again at a later moment.
+INSERT INTO decide.due (at, iid, enrolment, seq)
+SELECT %(until)s, iid, enrolment, seq FROM decide.waiting WHERE iid = ANY(%(iids)s::bigint[]) AND due < %(until)s;
+
 -- happened --
 -- What happened lately to these identifiers.
 SELECT iid, 0::bigint AS customer, name, at, received_at, message_id, properties, store, product_ids, categories,

@@ -1,9 +1,12 @@
 """The only file of this context that runs SQL."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+
+import orjson
 
 from unavoce.decide import journey as definitions
 from unavoce.decide import policy as policies
@@ -12,10 +15,12 @@ from unavoce.decide.ledger import entry_of, entry_written
 from unavoce.decide.model import Arm, Decision, Intent, IntentState, Noticed, Op, State, Status, Transition
 from unavoce.decide.policy import Policy
 from unavoce.decide.world import Cause, Change, Enrolment, LiveJourney, Outcome, Subject, Suppression
+from unavoce.kernel.ids import digest16
 from unavoce.runtime import sql
 from unavoce.runtime.postgres import Json, Transaction
 
 _SQL = sql.load(__package__, "state.sql")
+_LONGEST_ID = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +131,29 @@ def notice(tx: Transaction, events: Sequence[Noticed]) -> int:
     rows = [
         Json(
             {
-                "message_id": each.message_id, "iid": each.iid, "name": each.name, "at": each.at.isoformat(),
+                "message_id": _short(each.message_id), "iid": each.iid, "name": each.name, "at": each.at.isoformat(),
                 "received_at": each.received_at.isoformat(), "store": each.store, "historic": each.historic,
                 "product_ids": list(each.product_ids), "categories": list(each.categories),
                 "properties": dict(each.properties),
-            }
+            },
+            dumps=_dumped,
         )
         for each in events
     ]  # fmt: skip
     return tx.run(_SQL["notice"], rows=rows)
+
+
+def _short(message_id: str) -> str:
+    """A message id that an index can hold; a longer one is known by its digest."""
+    return message_id if len(message_id) <= _LONGEST_ID else digest16(message_id.encode()).hex()
+
+
+def _dumped(value: object) -> bytes:
+    """JSON, also of numbers that are longer than any machine's."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value, default=str).encode()
 
 
 def relink(tx: Transaction, iids: Iterable[int]) -> None:
@@ -167,6 +186,12 @@ def bounds(tx: Transaction, fit: int) -> list[datetime]:
 def take_noticed(tx: Transaction, until: datetime) -> list[Noticed]:
     """Take what was received before this moment."""
     return [_noticed(row) for row in tx.rows(_SQL["take_noticed"], Noticed, until=until)]
+
+
+def put_off(tx: Transaction, message_ids: Iterable[str], iids: Iterable[int], until: datetime) -> None:
+    """Play these customers' events and timers again at a later moment."""
+    tx.run(_SQL["put_off_events"], message_ids=list(message_ids), until=until)
+    tx.run(_SQL["put_off_timers"], iids=list(iids), until=until)
 
 
 def happened(tx: Transaction, iids: Iterable[int], before: datetime) -> list[Noticed]:

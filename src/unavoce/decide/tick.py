@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+import structlog
+
 from unavoce.collect import api as collect
 from unavoce.commerce import api as commerce
 from unavoce.content import api as content
@@ -17,13 +19,16 @@ from unavoce.decide.model import Noticed
 from unavoce.decide.policy import Policy
 from unavoce.decide.walk import Ask
 from unavoce.decide.world import CategoryRule, Effect, MessageFacts, Outcome, Program, World
-from unavoce.kernel.ids import CustomerId, Iid
+from unavoce.kernel.ids import CustomerId, Iid, text_of
 from unavoce.profile import api as profile
 from unavoce.runtime import failpoint
 from unavoce.runtime.postgres import Postgres, Transaction
 
 # What one transaction takes at most; a larger backlog takes several ticks.
 _FIT = 20_000
+# Whom we could not play is tried again after this.
+_AGAIN = timedelta(minutes=1)
+_log = structlog.get_logger("unavoce.decide")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # A merge tells a journey what happened to the other half so long ago; intents further back fill no cap.
 _REMEMBERED = timedelta(days=7)
@@ -92,6 +97,7 @@ def tick(postgres: Postgres, now: datetime, predicates: Predicates) -> Ticked:
             )
             failpoint.reach("tick.after_advance")
             store.write(tx, outcome)
+            _put_off(tx, outcome, worlds, until)
             _emit(tx, outcome.effects, now)
             failpoint.reach("tick.after_write")
         store.put_position(tx, until)
@@ -193,6 +199,17 @@ def _by_customer(rows: Iterable[T], whose: Mapping[Iid, CustomerId], iid: Callab
     for row in rows:
         found[whose[Iid(iid(row))]].append(row)
     return found
+
+
+def _put_off(tx: Transaction, outcome: Outcome, worlds: Sequence[World], until: datetime) -> None:
+    """Whom we could not play is tried again after a while; meanwhile everybody else's time goes on."""
+    broken = dict(outcome.broken)
+    for world in worlds:
+        if world.customer in broken:
+            _log.error("customer not played", customer=text_of(world.customer), error=repr(broken[world.customer]))
+            store.put_off(tx, [event.message_id for event in world.events], world.iids, until + _AGAIN)
+            if world.relinked_at is not None:
+                store.relink(tx, world.iids)
 
 
 def _emit(tx: Transaction, effects: Sequence[Effect], now: datetime) -> None:

@@ -205,6 +205,8 @@ class Outcome:
     entered: list[Enrolment] = field(default_factory=list)
     moved: dict[int, Enrolment] = field(default_factory=dict)
     """Every enrolment that changed, new ones too, as it now stands."""
+    broken: list[tuple[int, Exception]] = field(default_factory=list)
+    """Customers who could not be played, and why; nothing of them is in here."""
 
     def add(self, other: "Outcome") -> None:
         """Take another customer's outcome in."""
@@ -218,6 +220,7 @@ class Outcome:
         self.effects += other.effects
         self.entered += other.entered
         self.moved |= other.moved
+        self.broken += other.broken
 
 
 def number(*parts: object) -> int:
