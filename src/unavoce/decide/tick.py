@@ -208,8 +208,6 @@ def _put_off(tx: Transaction, outcome: Outcome, worlds: Sequence[World], until: 
         if world.customer in broken:
             _log.error("customer not played", customer=text_of(world.customer), error=repr(broken[world.customer]))
             store.put_off(tx, [event.message_id for event in world.events], world.iids, until + _AGAIN)
-            if world.relinked_at is not None:
-                store.relink(tx, world.iids)
 
 
 def _emit(tx: Transaction, effects: Sequence[Effect], now: datetime) -> None:
