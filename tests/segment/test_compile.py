@@ -224,7 +224,7 @@ def _everyone(facts: Facts, conditions: tuple[Condition, ...], at: datetime) -> 
 
 # Shrinking asks a real engine hundreds of times; the example as found is readable enough.
 generously = settings(
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     report_multiple_bugs=False,
