@@ -1,6 +1,5 @@
 """What the tests of the console need: Chromium, the console over made-up customers, and a running demo."""
 
-import json
 import re
 import subprocess
 import sys
@@ -64,11 +63,6 @@ class Demo:
         """The port of the console and the API; the simulator's is two above."""
         return int(self.url.rpartition(":")[2])
 
-    def secrets(self) -> dict[str, dict[str, str]]:
-        """What the demo keeps for both sides of its simulator."""
-        kept: dict[str, dict[str, str]] = json.loads((self.data / "demo.json").read_text("utf-8"))
-        return kept
-
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
@@ -91,8 +85,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def _log_in_of(log: Path, running: subprocess.Popen[bytes]) -> tuple[str, str]:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        said = re.search(r"log in as (\S+) with the password (\S+)", log.read_text("utf-8"))
-        if said:
+        words = log.read_text("utf-8")
+        said = re.search(r"log in as (\S+) with the password (\S+)", words)
+        if said and "Live customers walk now" in words:
             return said[1], said[2]
         if running.poll() is not None:
             break

@@ -33,7 +33,7 @@ client.use(headers);
  * The query of a list that is filtered by its fields' names (`name.contains`), sorted and paged like every list.
  * OpenAPI does not describe those parameters one by one, so the generated type knows of none.
  */
-export function asking(query: Readonly<Record<string, string | number | undefined>>): undefined {
+export function asking(query: Readonly<Record<string, string | number | readonly string[] | undefined>>): undefined {
   return query as unknown as undefined;
 }
 

@@ -1,5 +1,5 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
-import { client, valueOf } from "../api/client.ts";
+import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
+import { asking, client, valueOf } from "../api/client.ts";
 import { may } from "../app/nav.ts";
 import { useSession } from "../app/session.ts";
 import { type Named, useWords } from "../i18n/words.ts";
@@ -22,8 +22,18 @@ export const segmentsQuery = queryOptions({
   queryFn: ({ signal }) => valueOf(client.GET("/api/segments", { signal })),
 });
 
+const MOST_STORES = 500;
+
+/** Every store. */
+export const storesQuery = queryOptions({
+  queryKey: ["stores"],
+  queryFn: ({ signal }) => valueOf(client.GET("/api/stores", { params: { query: asking({ limit: MOST_STORES }) }, signal })),
+  staleTime: Infinity,
+});
+
 /** What the keys that rows carry are called. */
 export interface Names {
+  store(key: string): string;
   journey(key: string): string;
   message(key: string): string;
   segment(key: string): string;
@@ -39,6 +49,21 @@ export function useNames(): Names {
   const journeys = useQuery({ ...journeysQuery, staleTime: KEPT_MS, enabled: may(permissions, "journeys:read") });
   const messages = useQuery({ ...messagesQuery, staleTime: KEPT_MS, enabled: may(permissions, "messages:read") });
   const segments = useQuery({ ...segmentsQuery, staleTime: KEPT_MS, enabled: may(permissions, "segments:read") });
+  const stores = useQuery(storesQuery);
   const nameIn = (known: Known) => (key: string) => said(known?.items.find((one) => one.key === key)?.name) || key;
-  return { journey: nameIn(journeys.data), message: nameIn(messages.data), segment: nameIn(segments.data) };
+  return { journey: nameIn(journeys.data), message: nameIn(messages.data), segment: nameIn(segments.data), store: nameIn(stores.data) };
+}
+
+/** The names of these products; a product that the catalogue does not know stands for itself. */
+export function useProductNames(ids: readonly string[]): (id: string) => string {
+  const wanted = [...new Set(ids)].sort();
+  const products = useQuery({
+    queryKey: ["products", "named", wanted],
+    queryFn: ({ signal }) => valueOf(client.GET("/api/products", { params: { query: asking({ id: wanted, limit: wanted.length }) }, signal })),
+    enabled: wanted.length > 0,
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
+  });
+  const names = new Map(products.data?.items.map(({ id, name }) => [id, name]));
+  return (id) => names.get(id) || id;
 }

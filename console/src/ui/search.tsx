@@ -6,12 +6,14 @@ interface SearchBoxProps {
   readonly label: string;
   readonly value: string;
   readonly onSearch: (text: string) => void;
+  /** How long to wait for the next stroke, in milliseconds; nothing where the list is here already. */
+  readonly pause?: number;
 }
 
 const PAUSE_MS = 250;
 
 /** Searches a moment after the last stroke, and never in the middle of composing a character. */
-export function SearchBox({ label, value, onSearch }: SearchBoxProps) {
+export function SearchBox({ label, value, onSearch, pause = PAUSE_MS }: SearchBoxProps) {
   const [text, setText] = useState(value);
   const composing = useRef(false);
   const timer = useRef<number>(undefined);
@@ -19,7 +21,12 @@ export function SearchBox({ label, value, onSearch }: SearchBoxProps) {
   useEffect(() => () => window.clearTimeout(timer.current), []);
   const later = (next: string) => {
     window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => onSearch(next), PAUSE_MS);
+    timer.current = window.setTimeout(() => now(next), pause);
+  };
+  const now = (next: string) => {
+    window.clearTimeout(timer.current);
+    timer.current = undefined;
+    onSearch(next);
   };
   return (
     <TextInput
@@ -36,6 +43,10 @@ export function SearchBox({ label, value, onSearch }: SearchBoxProps) {
       onCompositionEnd={(event) => {
         composing.current = false;
         later(event.currentTarget.value);
+      }}
+      onBlur={(event) => {
+        // Whoever leaves to follow a link must not be called back by a search that comes late.
+        if (timer.current !== undefined) now(event.currentTarget.value);
       }}
       onChange={(event) => {
         setText(event.currentTarget.value);

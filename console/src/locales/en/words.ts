@@ -26,6 +26,7 @@ export default {
     quantity: "quantity", price: "price", coupon: "coupon", campaign: "campaign", utm_source: "traffic source",
   },
   event: {
+    "Audience Joined": "Put into an audience", "Audience Left": "Taken out of an audience",
     "Product Viewed": "Viewed a product", "Product List Viewed": "Viewed a product list", "Products Searched": "Searched",
     "Product Clicked": "Clicked a product", "Product Added": "Added to cart", "Product Removed": "Removed from cart",
     "Product Added to Wishlist": "Added to wishlist", "Cart Viewed": "Viewed the cart", "Checkout Started": "Started checkout",
@@ -85,6 +86,7 @@ export default {
     bounced: "Message bounced", complained: "Complained about a message", unsubscribed: "Unsubscribed", unreachable: "Could not be reached", refused: "Message refused",
   },
   link: { merged: "Identifiers joined", joined: "Identifiers joined", linked: "Identifiers joined", separated: "Identifiers separated", rejoined: "Separation undone" },
+  deed: { add: "Add to ", remove: "Remove from " },
   edge: { together: "In one event", event: "In one event", identify: "Logged in", alias: "Joined by alias", merge: "Merged by hand", login: "Logged in", track: "In one event", group: "In one event" },
   edgeReason: { separated: "Separated", hub: "Shared device", limit: "Too many of a kind", blocked: "Blocked value", conflict: "Contradiction" },
   cause: { event: "An event", timer: "The passing of time", definition: "The definition", link: "Joined identifiers" },

@@ -28,6 +28,7 @@ export default {
     quantity: "数量", price: "单价", coupon: "优惠券", campaign: "活动", utm_source: "流量来源",
   },
   event: {
+    "Audience Joined": "加入受众", "Audience Left": "移出受众",
     "Product Viewed": "浏览商品", "Product List Viewed": "浏览商品列表", "Products Searched": "搜索商品",
     "Product Clicked": "点击商品", "Product Added": "加入购物车", "Product Removed": "移出购物车",
     "Product Added to Wishlist": "加入心愿单", "Cart Viewed": "查看购物车", "Checkout Started": "开始结算",
@@ -87,6 +88,7 @@ export default {
     bounced: "消息被退回", complained: "投诉消息", unsubscribed: "退订", unreachable: "无法触达", refused: "消息被拒收",
   },
   link: { merged: "标识已合并", joined: "标识已合并", linked: "标识已合并", separated: "标识已拆分", rejoined: "拆分已撤销" },
+  deed: { add: "加入 ", remove: "移出 " },
   edge: { together: "同一事件", event: "同一事件", identify: "登录", alias: "别名关联", merge: "人工合并", login: "登录", track: "同一事件", group: "同一事件" },
   edgeReason: { separated: "已拆分", hub: "共用设备", limit: "同类过多", blocked: "无效值", conflict: "互相矛盾" },
   cause: { event: "事件", timer: "时间经过", definition: "定义", link: "标识合并" },

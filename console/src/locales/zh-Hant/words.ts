@@ -28,6 +28,7 @@ export default {
     quantity: "數量", price: "單價", coupon: "優惠券", campaign: "活動", utm_source: "流量來源",
   },
   event: {
+    "Audience Joined": "加入受眾", "Audience Left": "移出受眾",
     "Product Viewed": "瀏覽商品", "Product List Viewed": "瀏覽商品列表", "Products Searched": "搜尋商品",
     "Product Clicked": "點擊商品", "Product Added": "加入購物車", "Product Removed": "移出購物車",
     "Product Added to Wishlist": "加入願望清單", "Cart Viewed": "查看購物車", "Checkout Started": "開始結帳",
@@ -87,6 +88,7 @@ export default {
     bounced: "訊息退回", complained: "檢舉訊息", unsubscribed: "取消訂閱", unreachable: "無法觸及", refused: "訊息被拒收",
   },
   link: { merged: "識別碼已合併", joined: "識別碼已合併", linked: "識別碼已合併", separated: "識別碼已拆分", rejoined: "拆分已復原" },
+  deed: { add: "加入 ", remove: "移出 " },
   edge: { together: "同一事件", event: "同一事件", identify: "登入", alias: "別名連結", merge: "人工合併", login: "登入", track: "同一事件", group: "同一事件" },
   edgeReason: { separated: "已拆分", hub: "共用裝置", limit: "同類過多", blocked: "無效值", conflict: "互相矛盾" },
   cause: { event: "事件", timer: "時間經過", definition: "定義", link: "識別碼合併" },

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Graph } from "../../api/types.ts";
 import { useWords } from "../../i18n/words.ts";
+import { drawnEdges } from "./ties.ts";
 import "./graph.css";
 
 const WIDTH = 720;
@@ -18,14 +19,18 @@ export function heightFor(count: number): number {
   return count <= 2 ? 96 : Math.min(480, 200 + count * 20);
 }
 
-/** Places the identifier with most ties in the middle and the others around it; the same graph always looks the same. */
-export function placed({ nodes, edges }: Pick<Graph, "nodes" | "edges">): Map<string, Spot> {
+/** The identifier with most ties, when there are enough of them to stand in the middle. */
+export function middleOf({ nodes, edges }: Pick<Graph, "nodes" | "edges">): string | undefined {
+  const ties = (iid: string) => edges.filter(({ a, b, active }) => active && (a === iid || b === iid)).length;
+  const [most] = nodes.toSorted((one, other) => ties(other.iid) - ties(one.iid));
+  return most !== undefined && nodes.length > 3 && ties(most.iid) > 2 ? most.iid : undefined;
+}
+
+/** Places one identifier in the middle and the others around it; the same graph always looks the same. */
+export function placed({ nodes }: Pick<Graph, "nodes">, middle: string | undefined): Map<string, Spot> {
   const height = heightFor(nodes.length);
   const across = (WIDTH - NODE_WIDTH) / 2 - 4;
   const down = (height - NODE_HEIGHT) / 2 - 4;
-  const ties = (iid: string) => edges.filter(({ a, b }) => a === iid || b === iid).length;
-  const [most] = nodes.toSorted((one, other) => ties(other.iid) - ties(one.iid));
-  const middle = most !== undefined && nodes.length > 3 && ties(most.iid) > 2 ? most.iid : undefined;
   const around = nodes.filter(({ iid }) => iid !== middle);
   const spots = around.map(({ iid }, index): [string, Spot] => {
     const turn = Math.PI + (index * 2 * Math.PI) / around.length;
@@ -40,10 +45,11 @@ const short = (value: string) => (value.length > LONGEST ? `${value.slice(0, LON
 export function GraphPicture({ graph }: { graph: Graph }) {
   const { t } = useTranslation();
   const { word } = useWords();
-  const placeOf = placed(graph);
+  const middle = middleOf(graph);
+  const placeOf = placed(graph, middle);
   return (
     <svg className="graph" viewBox={`0 0 ${WIDTH} ${heightFor(graph.nodes.length)}`} role="img" aria-label={t("identity.picture", { count: graph.nodes.length })}>
-      {graph.edges.map((edge) => {
+      {drawnEdges(graph.edges, middle).map((edge) => {
         const from = placeOf.get(edge.a);
         const to = placeOf.get(edge.b);
         if (!from || !to) return null;

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
 import type { Graph } from "../../api/types.ts";
@@ -11,13 +12,16 @@ import { Table } from "../../ui/table.tsx";
 import { tell } from "../../ui/toast.tsx";
 import { GraphPicture } from "./graph.tsx";
 import { Separate } from "./separate.tsx";
+import { tiesOf } from "./ties.ts";
 import { Separations } from "./separations.tsx";
 
-/** Reads everything again after identifiers moved from one customer to another. */
-export function useMoved(): (words: string) => Promise<void> {
+/** Reads everything again after identifiers moved, and goes on with the customer whom this identifier belongs to now. */
+export function useMoved(): (words: string, follow: string) => Promise<void> {
   const queries = useQueryClient();
-  return async (words) => {
+  const navigate = useNavigate();
+  return async (words, follow) => {
     tell(words);
+    await navigate({ to: "/customers/$id", params: { id: follow }, search: { view: "identity" }, replace: true });
     await queries.invalidateQueries();
   };
 }
@@ -30,22 +34,22 @@ function Links({ graph }: { graph: Graph }) {
   return (
     <Table
       label={t("identity.links")}
-      rows={graph.edges}
-      keyOf={(edge) => `${edge.a} ${edge.b} ${edge.at}`}
+      rows={tiesOf(graph.edges)}
+      keyOf={({ key }) => key}
       columns={[
         {
           key: "pair",
           head: t("identity.pair"),
           wide: true,
-          cell: ({ a, b }) => `${valueOfNode.get(a) ?? a} – ${valueOfNode.get(b) ?? b}`,
+          cell: ({ identifiers }) => <span className="ties">{identifiers.map((iid) => <span key={iid}>{valueOfNode.get(iid) ?? iid}</span>)}</span>,
         },
-        { key: "kind", head: t("identity.evidence"), cell: (edge) => word("edge", edge.kind) },
-        { key: "source", head: t("identity.source"), late: true, cell: (edge) => edge.source ?? "–" },
-        { key: "at", head: t("identity.at"), late: true, cell: (edge) => format.moment(edge.at) },
+        { key: "kind", head: t("identity.evidence"), cell: ({ edge }) => word("edge", edge.kind) },
+        { key: "source", head: t("identity.source"), late: true, cell: ({ edge }) => edge.source || "–" },
+        { key: "at", head: t("identity.at"), late: true, cell: ({ edge }) => format.moment(edge.at) },
         {
           key: "active",
           head: t("identity.state"),
-          cell: ({ active, reason }) =>
+          cell: ({ edge: { active, reason } }) =>
             active ? <Tag tone="good">{t("identity.active")}</Tag> : <Tag tone="warn">{reason ? word("edgeReason", reason) : t("identity.revoked")}</Tag>,
         },
       ]}
@@ -64,7 +68,7 @@ export function Identity({ id }: { id: string }) {
   const undo = useMutation({
     mutationFn: (separation: string) =>
       valueOf(client.POST("/api/customers/separations/{separation}/undo", { params: { path: { separation: Number(separation) } } })),
-    onSuccess: () => moved(t("identity.undone")),
+    onSuccess: () => moved(t("identity.undone"), id),
   });
   return (
     <Answered query={graph} lines={10}>

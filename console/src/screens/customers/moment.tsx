@@ -24,35 +24,53 @@ export function textAt(detail: Detail, ...keys: readonly string[]): string | und
   return undefined;
 }
 
-function productNames(properties: Detail): string[] {
-  const listed = listOf(properties.products);
-  const all = listed.length > 0 ? listed : [properties];
-  return all.map(({ name, product_id }) => String(name || product_id || "")).filter(Boolean);
-}
-
 const NAMES_SHOWN = 3;
 
-function useEventParts(): (detail: Detail) => string[] {
+interface Line {
+  readonly name: string;
+  readonly id: string;
+}
+
+function linesOf(detail: Detail): Line[] {
+  const properties = fieldsOf(detail.properties ?? detail);
+  const listed = listOf(properties.products);
+  const all = listed.length > 0 ? listed : [properties];
+  return all
+    .map(({ name, product_id }) => ({ name: String(name || ""), id: String(product_id || "") }))
+    .filter(({ name, id }) => name !== "" || id !== "");
+}
+
+/** The products of an event that come without their names. */
+export function nameless({ kind, detail }: Moment): string[] {
+  if (kind !== "event") return [];
+  return linesOf(detail).flatMap(({ name, id }) => (name === "" ? [id] : [])).slice(0, NAMES_SHOWN);
+}
+
+function useEventParts(productName: (id: string) => string): (detail: Detail) => string[] {
   const { t } = useTranslation();
   const format = useFormat();
+  const saidNames = useNames();
   return (detail) => {
     const properties = fieldsOf(detail.properties ?? detail);
-    const names = productNames(properties);
+    const names = linesOf(detail).map(({ name, id }) => name || productName(id));
+    const message = textAt(properties, "message");
     const more = names.length > NAMES_SHOWN ? [t("timeline.more", { count: names.length - NAMES_SHOWN })] : [];
     const minor: unknown = detail.revenue_minor;
     const amount = typeof minor === "number" && minor !== 0 ? [format.money(minor, textAt(detail, "currency"))] : [];
     const where = textAt(detail, "campaign", "utm_source") ?? textAt(properties, "path", "url", "query");
-    return [...names.slice(0, NAMES_SHOWN), ...more, ...amount, ...(where === undefined ? [] : [where])];
+    const rest = [message && saidNames.message(message), names.length === 0 ? where : undefined];
+    return [...names.slice(0, NAMES_SHOWN), ...more, ...amount, ...rest.filter((part) => part !== undefined)];
   };
 }
 
-function useParts(moment: Moment): string[] {
+function useParts(moment: Moment, productName: (id: string) => string): string[] {
   const { word } = useWords();
   const names = useNames();
-  const ofEvent = useEventParts();
+  const ofEvent = useEventParts(productName);
   const { detail, kind, reason } = moment;
-  const where = moment.store || (moment.channel && word("channel", moment.channel));
-  const parts = where ? [textAt(detail, "store_name") ?? where] : [];
+  const where = moment.store ? names.store(moment.store) : moment.channel && word("channel", moment.channel);
+  const parts = where ? [where] : [];
+  if (kind === "delivery") parts.unshift(word("delivery", reason ?? ""));
   if (kind === "event") return [...parts, ...ofEvent(detail)];
   const journey = kind === "transition" ? moment.title : textAt(detail, "journey");
   if (journey) parts.push(names.journey(journey));
@@ -70,7 +88,7 @@ function useTitle({ detail, kind, reason, title }: Moment): string {
     case "transition":
       return word("move", reason ?? "");
     case "delivery":
-      return `${word("delivery", reason ?? "")}${title && `: ${names.message(title)}`}`;
+      return detail.op === "add" || detail.op === "remove" ? word("deed", detail.op) + title : names.message(title);
     case "flip":
       return t(reason === "left" ? "timeline.left" : "timeline.entered", { segment: names.segment(title) });
     case "link":
@@ -87,10 +105,10 @@ function Mark({ moment }: { moment: Moment }) {
 }
 
 /** One thing that happened or was decided. A decision says why. */
-export function MomentRow({ moment }: { moment: Moment }) {
+export function MomentRow({ moment, productName }: { moment: Moment; productName: (id: string) => string }) {
   const format = useFormat();
   const title = useTitle(moment);
-  const parts = useParts(moment);
+  const parts = useParts(moment, productName);
   const { detail, kind } = moment;
   const verdict = textAt(detail, "verdict");
   return (

@@ -3,7 +3,8 @@ import { useTranslation } from "react-i18next";
 import type { Customer } from "../../api/types.ts";
 import { ChannelName } from "../../design/channels.tsx";
 import { useFormat } from "../../i18n/format.ts";
-import { useWords } from "../../i18n/words.ts";
+import { hasWord, useWords } from "../../i18n/words.ts";
+import { useProductNames } from "../../names/names.ts";
 import { Pairs, Tag } from "../../ui/bits.tsx";
 import { Section } from "../../ui/page.tsx";
 
@@ -62,13 +63,14 @@ function Suppressions({ suppressions }: { suppressions: Customer["suppressions"]
   const { t } = useTranslation();
   const { word } = useWords();
   const format = useFormat();
+  const productName = useProductNames(suppressions.flatMap(({ product_id }) => product_id ?? []));
   if (suppressions.length === 0) return null;
   return (
     <Section title={t("customer.suppressions")}>
       <ul className="plain-list">
         {suppressions.map(({ product_id, category, until, reason }) => (
           <li key={`${product_id} ${category}`}>
-            <span>{product_id ?? category}</span>
+            <span>{product_id ? productName(product_id) : category}</span>
             <Tag tone="warn">{word("reason", reason)}</Tag>
             {until && <span className="mute small">{t("customer.until", { day: format.day(until) })}</span>}
           </li>
@@ -83,7 +85,7 @@ export function Portrait({ customer }: { customer: Customer }) {
   const { t } = useTranslation();
   const { word } = useWords();
   const traits = customer.traits.map(({ key, value, source }) => ({
-    label: word("trait", key),
+    label: hasWord("trait", key) ? word("trait", key) : word("identifier", key),
     value: key === "language" ? word("language", plain(value)) : plain(value),
     note: t("customer.from", { source: word("source", source) }),
   }));

@@ -33,6 +33,15 @@ function IdentifierChoice({ nodes, chosen, onChange }: { nodes: Graph["nodes"]; 
   );
 }
 
+const STRONGEST = ["user_id", "loyalty_card", "email", "phone", "line_user_id"];
+
+/** The best known identifier of those that stay: the reader stays with the customer she was looking at. */
+export function staying(nodes: Graph["nodes"], leaving: readonly string[]): string | undefined {
+  const rank = (kind: string) => (STRONGEST.indexOf(kind) + STRONGEST.length + 1) % (STRONGEST.length + 1);
+  const [best] = nodes.filter(({ iid }) => !leaving.includes(iid)).toSorted((one, other) => rank(one.kind) - rank(other.kind));
+  return best?.iid;
+}
+
 /** Takes identifiers that belong to someone else out of this customer. */
 export function Separate({ id, nodes }: SeparateProps) {
   const { t } = useTranslation();
@@ -50,7 +59,7 @@ export function Separate({ id, nodes }: SeparateProps) {
       setOpen(false);
       setChosen([]);
       setReason("");
-      await moved(t("identity.separated"));
+      await moved(t("identity.separated"), staying(nodes, chosen) ?? id);
     },
   });
   if (nodes.length < 2) return null;

@@ -5,13 +5,15 @@ import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
 import type { Moment } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
+import { useProductNames } from "../../names/names.ts";
 import { Bones, Empty, ProblemNote } from "../../ui/answered.tsx";
 import { Chips } from "../../ui/choices.tsx";
-import { MomentRow } from "./moment.tsx";
+import { MomentRow, nameless } from "./moment.tsx";
 import "./timeline.css";
 
 const KINDS = ["event", "decision", "delivery", "transition", "flip"] as const;
 const PAGE = 100;
+const MOST_NAMED = 200;
 
 interface TimelineProps {
   readonly id: string;
@@ -58,6 +60,7 @@ export function byDay(moments: readonly Moment[], dayKey: (at: string) => string
 
 function Days({ moments }: { moments: readonly Moment[] }) {
   const format = useFormat();
+  const productName = useProductNames(moments.flatMap(nameless).slice(0, MOST_NAMED));
   return (
     <ol className="days">
       {byDay(moments, format.dayKey).map(([day, ofDay]) => (
@@ -65,7 +68,7 @@ function Days({ moments }: { moments: readonly Moment[] }) {
           <h3>{format.weekday(ofDay[0]?.at ?? day)}</h3>
           <ol>
             {ofDay.map((moment) => (
-              <MomentRow key={moment.id} moment={moment} />
+              <MomentRow key={moment.id} moment={moment} productName={productName} />
             ))}
           </ol>
         </li>

@@ -26,7 +26,7 @@ export function Chooser({ label, search, entries, chosen, onChoose }: ChooserPro
   const found = entries.filter(({ name, key }) => `${name} ${key}`.toLowerCase().includes(wanted)).slice(0, SHOWN);
   return (
     <div className="chooser">
-      <SearchBox label={search} value={text} onSearch={setText} />
+      <SearchBox label={search} value={text} onSearch={setText} pause={0} />
       <ul aria-label={label}>
         {found.map(({ key, name, note }) => (
           <li key={key}>

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Mailbox, simulator } from "../../api/simulator.ts";
 import { useFormat } from "../../i18n/format.ts";
@@ -46,8 +47,11 @@ export function Mailboxes({ who, mail, onChoose }: MailboxesProps) {
     queryFn: ({ signal }) => simulator.mailboxes(signal),
     refetchInterval: 2000,
   });
+  const [first, setFirst] = useState<string>();
   const sorted = mailboxes.data?.toSorted((one, other) => newest(other).localeCompare(newest(one)));
-  const box = sorted?.find(({ address }) => address === who) ?? sorted?.[0];
+  const box = sorted?.find(({ address }) => address === who) ?? sorted?.find(({ address }) => address === first) ?? sorted?.[0];
+  // Whoever is shown first stays, even when somebody else is written to meanwhile.
+  useEffect(() => setFirst((kept) => kept ?? box?.address), [box?.address]);
   const { open, unsubscribe, follow } = useMailActions(box?.address ?? "");
   const read = box?.messages.find(({ id }) => String(id) === mail);
   return (

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Phone, simulator } from "../../api/simulator.ts";
 import { useFormat } from "../../i18n/format.ts";
@@ -42,8 +43,11 @@ export function Phones({ who, onChoose }: PhonesProps) {
     queryFn: ({ signal }) => simulator.phones(signal),
     refetchInterval: 2000,
   });
+  const [first, setFirst] = useState<string>();
   const sorted = phones.data?.toSorted((one, other) => newest(other).localeCompare(newest(one)));
-  const phone = sorted?.find(({ line_user_id }) => line_user_id === who) ?? sorted?.[0];
+  const phone = sorted?.find(({ line_user_id }) => line_user_id === who) ?? sorted?.find(({ line_user_id }) => line_user_id === first) ?? sorted?.[0];
+  // Whoever is shown first stays, even when somebody else is written to meanwhile.
+  useEffect(() => setFirst((kept) => kept ?? phone?.line_user_id), [phone?.line_user_id]);
   const { reply, block, click } = usePress(phone?.line_user_id ?? "");
   return (
     <Answered query={phones}>

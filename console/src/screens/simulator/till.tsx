@@ -2,24 +2,14 @@ import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { asking, client, valueOf } from "../../api/client.ts";
 import { simulator } from "../../api/simulator.ts";
 import { useFormat } from "../../i18n/format.ts";
+import { storesQuery } from "../../names/names.ts";
 import { Section } from "../../ui/page.tsx";
 import { tell } from "../../ui/toast.tsx";
 import { ProductPick } from "./product.tsx";
 import { Prompts } from "./prompts.tsx";
 import "./simulator.css";
-
-const MOST_STORES = 500;
-
-function useStores() {
-  return useQuery({
-    queryKey: ["stores"],
-    queryFn: ({ signal }) => valueOf(client.GET("/api/stores", { params: { query: asking({ limit: MOST_STORES }) }, signal })),
-    staleTime: Infinity,
-  });
-}
 
 function TakeBack({ order, onReturned }: { order: string; onReturned: () => void }) {
   const { t } = useTranslation();
@@ -44,7 +34,7 @@ function TakeBack({ order, onReturned }: { order: string; onReturned: () => void
 export function Till() {
   const { t } = useTranslation();
   const format = useFormat();
-  const stores = useStores();
+  const stores = useQuery(storesQuery);
   const [store, setStore] = useState("");
   const [card, setCard] = useState("");
   const [product, setProduct] = useState("");
