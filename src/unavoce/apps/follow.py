@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from unavoce.collect.api import Event, SourceKind
-from unavoce.collect.columns import goods_in
+from unavoce.collect.columns import goods_of
 from unavoce.decide import api as decide
 from unavoce.kernel.clock import Clock
 from unavoce.kernel.ids import CustomerId
@@ -56,7 +56,7 @@ def tell_decisions(tx: Transaction, flips: Sequence[segment.Flip]) -> None:
 
 
 def _noticed(event: Event, one: Interned, absorbed: Absorbed) -> decide.Noticed:
-    goods = goods_in(event.properties)
+    goods = goods_of(event)
     return decide.Noticed(
         iid=one.primary,
         customer=absorbed.customers[one.primary],

@@ -90,9 +90,9 @@ class Pump:
     def step(self) -> bool:
         """Do one batch; says whether there was one."""
         self._publish()
+        self._forget()
         batch = collect.pin(self._postgres)
         if batch is None:
-            self._forget()
             return False
         try:
             self._pump(batch)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import NamedTuple, TypedDict, Unpack
 
 from unavoce.collect import columns, emission, rules, store
-from unavoce.collect.columns import Goods
 from unavoce.collect.model import (
     LANE_COLLECTOR,
     LANE_IMPORTS,
@@ -18,6 +17,7 @@ from unavoce.collect.model import (
     EventIids,
     FailedEvent,
     Failure,
+    Goods,
     Happening,
     NoSuchSource,
     Reason,
@@ -131,7 +131,7 @@ def record(facts: Facts, batch: Batch, events: Sequence[Event], iids: Sequence[E
 
 def goods_of(event: Event) -> Goods:
     """The order, store, products and money an event speaks of; empty values where it does not."""
-    return columns.goods_in(event.properties)
+    return columns.goods_of(event)
 
 
 def fail(tx: Transaction, batch: Batch, failed: Sequence[tuple[Event, str]]) -> None:
@@ -157,7 +157,7 @@ def settle(tx: Transaction, batch: Batch, events: Sequence[Event]) -> None:
 
 def forget(tx: Transaction, now: datetime) -> int:
     """Forget live message ids older than the window; returns how many days were dropped."""
-    return store.forget_days(tx, (now - rules.SEEN_FOR).date())
+    return store.forget_days(tx, (now - rules.FORGOTTEN_AFTER).date())
 
 
 def backlog(tx: Transaction, lane: int | None = None) -> int:

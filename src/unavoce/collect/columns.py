@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from unavoce.collect.model import Event, EventIids
+from unavoce.collect.model import Event, EventIids, Goods
 from unavoce.kernel.errors import BadInput
 from unavoce.kernel.money import minor_of
 
@@ -18,17 +18,6 @@ COLUMNS = (
     "order_id", "store", "product_ids", "categories", "revenue", "currency", "channel", "campaign", "utm_source",
     "properties", "context", "lane", "seq",
 )  # fmt: skip
-
-
-class Goods(NamedTuple):
-    """What an event's e-commerce properties say (Segment's e-commerce spec); revenue in minor units."""
-
-    order_id: str
-    store: str
-    product_ids: list[str]
-    categories: list[str]
-    revenue: int
-    currency: str
 
 
 class _Way(NamedTuple):
@@ -48,7 +37,7 @@ _UNMARKED = _Way("", "", "")
 
 def columns_of(events: Sequence[Event], iids: Sequence[EventIids]) -> list[Sequence[Any]]:
     """The data of COLUMNS, one list each, in the order of the events."""
-    goods = [goods_in(event.properties) if event.properties else _NO_GOODS for event in events]
+    goods = [goods_of(event) for event in events]
     ways = _Ways()
     came = [ways.of(event.context, event.properties) for event in events]
     return [
@@ -77,8 +66,15 @@ def _milliseconds(times: Sequence[datetime]) -> list[int]:
     return [(time - _EPOCH) // _MILLISECOND for time in times]
 
 
+def goods_of(event: Event) -> Goods:
+    """The order, store, products and money an event speaks of; read once, when the event is."""
+    return event.goods if event.goods is not None else goods_in(event.properties)
+
+
 def goods_in(properties: Mapping[str, object]) -> Goods:
-    """The order, store, products and money an event speaks of."""
+    """The order, store, products and money that properties speak of; empty values where they do not."""
+    if not properties:
+        return _NO_GOODS
     get = properties.get
     products = get("products")
     if isinstance(products, list):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -55,6 +56,17 @@ class Source:
     write_key: str | None = None
 
 
+class Goods(NamedTuple):
+    """What an event's e-commerce properties say (Segment's e-commerce spec); revenue in minor units."""
+
+    order_id: str
+    store: str
+    product_ids: list[str]
+    categories: list[str]
+    revenue: int
+    currency: str
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One accepted, deduplicated call.
 
@@ -82,6 +94,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     lane: int
     seq: int
+    goods: Goods | None = None
 
 
 @dataclass(frozen=True, slots=True)

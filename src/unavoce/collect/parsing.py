@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from unavoce.collect import rules
+from unavoce.collect.columns import goods_in
 from unavoce.collect.model import Event, Failure, Reason, Source, SourceKind
 from unavoce.collect.wire import SINGLE
 from unavoce.kernel.ids import digest16
@@ -162,6 +163,7 @@ class Reader:
             source=source,
             lane=self._lane,
             seq=seq,
+            goods=goods_in(properties),
         )
 
     def _context(self, own: msgspec.Raw, batch: msgspec.Raw) -> _Context:

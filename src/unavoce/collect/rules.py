@@ -19,6 +19,9 @@ BATCH_BYTES = 16 * KILOBYTE * KILOBYTE
 SEEN_FOR = timedelta(hours=72)
 """How long a live message id is remembered; an imported one is for ever."""
 
+FORGOTTEN_AFTER = SEEN_FOR + timedelta(days=1)
+"""A day more than it counts: a batch that is pumped again after a crash must find what it found the first time."""
+
 PLAN_VERSION = 1
 """The tracking plan that batches are read under: the one that lets everything through."""
 
