@@ -32,7 +32,8 @@ ORDER BY handed_at DESC LIMIT 1;
 SELECT key, intent, op, iid, channel, message, audience, journey, version, step, purpose, category, products, language,
     to_kind, to_address, subject, body, html, blocks, headers, metadata, token, bundle, state, attempts,
     first_handed_at, handed_at, word, reason, provider_id, settled_at
-FROM deliver.message WHERE iid = ANY(%(iids)s) AND handed_at < %(before)s ORDER BY handed_at DESC LIMIT %(limit)s;
+FROM deliver.message WHERE iid = ANY(%(iids)s) AND handed_at < %(before)s
+ORDER BY handed_at DESC, key LIMIT %(limit)s;
 
 -- archive --
 -- Write down what is about to be handed over; a second attempt only counts.

@@ -84,8 +84,6 @@ def shoppers_at(facts: Facts, stores: Iterable[str]) -> list[CustomerId]:
     return store.shoppers_at(facts, stores)
 
 
-def best_shoppers(
-    facts: Facts, *, by_orders: bool, after: int, most: int, stores: Iterable[str] | None = None
-) -> list[CustomerId]:
-    """A page of customers by orders or revenue, the most first."""
-    return store.best_shoppers(facts, by_orders=by_orders, after=after, most=most, stores=stores)
+def best_shoppers(facts: Facts, *, by_orders: bool, after: int, most: int) -> list[CustomerId]:
+    """A page of all customers by orders or revenue, the most first, those who bought nothing last."""
+    return store.best_shoppers(facts, by_orders=by_orders, after=after, most=most)

@@ -70,11 +70,19 @@ FROM collect.v_event
 WHERE store IN {stores:Array(String)} AND iid != 0
 
 -- best_shoppers --
--- Customers by what they bought, the most first, in the stores one may see.
-SELECT customer_of(iid) AS customer
-FROM collect.v_event
-WHERE name = 'Order Completed' AND iid != 0
-  AND ({everywhere:UInt8} = 1 OR has({stores:Array(String)}, store))
+-- Everybody by what she bought, less what she brought back, the most first; who bought nothing comes last.
+SELECT customer
+FROM (
+    SELECT
+        customer_of(iid) AS customer,
+        toInt64(name = 'Order Completed') AS orders,
+        if(name = 'Order Completed', revenue, -revenue) AS minor
+    FROM collect.v_event
+    WHERE name IN ('Order Completed', 'Order Refunded') AND iid != 0
+    UNION ALL
+    SELECT customer_of(iid) AS customer, toInt64(0) AS orders, toInt64(0) AS minor
+    FROM profile.v_identifier
+)
 GROUP BY customer
-ORDER BY if({by_orders:UInt8} = 1, toInt64(count()), sum(revenue)) DESC, customer
+ORDER BY sum(if({by_orders:UInt8} = 1, orders, minor)) DESC, customer
 LIMIT {most:UInt32} OFFSET {after:UInt32}

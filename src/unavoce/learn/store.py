@@ -45,12 +45,9 @@ def shoppers_at(facts: Facts, stores: Iterable[str]) -> list[CustomerId]:
     return facts.values(_FACTS["shoppers_at"], stores=sorted(stores))
 
 
-def best_shoppers(
-    facts: Facts, *, by_orders: bool, after: int, most: int, stores: Iterable[str] | None
-) -> list[CustomerId]:
-    """Customers by orders or revenue, the most first."""
-    ranked = {"by_orders": int(by_orders), "after": after, "most": most}
-    return facts.values(_FACTS["best_shoppers"], **ranked, **_sight(stores))
+def best_shoppers(facts: Facts, *, by_orders: bool, after: int, most: int) -> list[CustomerId]:
+    """Everybody by orders or revenue, the most first."""
+    return facts.values(_FACTS["best_shoppers"], by_orders=int(by_orders), after=after, most=most)
 
 
 def _sight(stores: Iterable[str] | None) -> dict[str, object]:

@@ -92,8 +92,7 @@ def _ranked(
         found = set(profiles.search(tx, wish.q))
         among = found if among is None else among & found
     if among is None:
-        stores = person.scope.stores
-        ids = learn.best_shoppers(here.facts, by_orders=by_orders, after=after, most=wish.limit + 1, stores=stores)
+        ids = learn.best_shoppers(here.facts, by_orders=by_orders, after=after, most=wish.limit + 1)
     else:
         ids = _order(here, tx, person, among, by_orders=by_orders)[after : after + wish.limit + 1]
     shown = ids[: wish.limit]

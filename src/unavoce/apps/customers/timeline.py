@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic import JsonValue, TypeAdapter
 
 from unavoce.access.api import Scope
-from unavoce.apps.customers.pages import Cut, Place, cut
+from unavoce.apps.customers.pages import Cut, Place, cut, enough
 from unavoce.apps.customers.wire import DecisionOut, Kind, Moment
 from unavoce.collect import api as collect
 from unavoce.decide import api as decide
@@ -36,26 +37,35 @@ class Subject:
 def moments(
     tx: Transaction, facts: Facts, whose: Subject, kinds: Sequence[Kind], here: Place, limit: int
 ) -> Cut[Moment]:
-    """A page of a timeline; each origin is asked for enough to fill it alone."""
-    wanted = limit + here.shown + 1
+    """A page of a timeline; each origin is asked for enough to fill it alone.
+
+    What is of the same instant is told effect before cause, like everything newer before older.
+    """
+    origins: dict[Kind, Callable[[int], list[Moment]]] = {
+        "delivery": lambda most: _deliveries(tx, whose, here, most),
+        "decision": lambda most: [_of_decision(one) for one in _decisions(tx, whose, here, most)],
+        "transition": lambda most: _transitions(tx, whose, here, most),
+        "flip": lambda most: _flips(tx, whose, here, most),
+        "event": lambda most: _events(facts, whose, here, most),
+    }
     found: list[Moment] = []
-    if "event" in kinds:
-        found += _events(facts, whose, here, wanted)
-    if "decision" in kinds:
-        found += [_of_decision(one) for one in _decisions(tx, whose, here, wanted)]
-    if "delivery" in kinds:
-        found += _deliveries(tx, whose, here, wanted)
-    if "transition" in kinds:
-        found += _transitions(tx, whose, here, wanted)
-    if "flip" in kinds:
-        found += _flips(tx, whose, here, wanted)
-    return cut(found, here, limit, at=lambda one: one.at, key=lambda one: one.id)
+    for kind, ask in origins.items():
+        if kind in kinds:
+            found += enough(ask, here, limit, at=_when)
+    return cut(found, here, limit, at=_when)
 
 
 def decisions(tx: Transaction, whose: Subject, here: Place, limit: int) -> Cut[DecisionOut]:
     """A page of the decisions about a customer."""
-    found = [_decision_out(one) for one in _decisions(tx, whose, here, limit + here.shown + 1)]
-    return cut(found, here, limit, at=lambda one: one.at, key=lambda one: one.id)
+
+    def ask(most: int) -> list[DecisionOut]:
+        return [_decision_out(one) for one in _decisions(tx, whose, here, most)]
+
+    return cut(enough(ask, here, limit, at=_when), here, limit, at=_when)
+
+
+def _when(one: Moment | DecisionOut) -> datetime:
+    return one.at
 
 
 def _events(facts: Facts, whose: Subject, here: Place, wanted: int) -> list[Moment]:
