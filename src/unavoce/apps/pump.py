@@ -8,6 +8,7 @@ one transaction holds all of it together with the lane's position.
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from time import monotonic
 from typing import Protocol
 
@@ -85,7 +86,7 @@ class Pump:
         self._wake, self._follower = wake, follower
         self._tries: dict[Batch, int] = {}
         self._unpublished: list[LinkChange] = []
-        self._forgotten_on = clock.now().date()
+        self._forgotten_on: date | None = None
 
     def step(self) -> bool:
         """Do one batch; says whether there was one."""
