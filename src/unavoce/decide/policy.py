@@ -50,7 +50,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purchase_days: float = 14
     """How long a bought product is not pitched where its category has no rule of its own."""
     post_purchase_journey: str = ""
-    competition_seconds: float = 0.25
+    competition_seconds: float = 0.1
     """Candidates of one customer that fall into the same window, aligned to the clock, compete by priority."""
     resume_hours: float = 72
     """A journey left by a purchase goes on after a return only when that was at most so long ago."""
