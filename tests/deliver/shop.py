@@ -9,6 +9,7 @@ from unavoce.collect import api as collect
 from unavoce.content import api as content
 from unavoce.decide import api as decide
 from unavoce.deliver import api as deliver
+from unavoce.deliver import connect
 from unavoce.deliver.contract import Accepted, Capabilities, ChannelSettings, Outcome, Outgoing, Silent
 from unavoce.kernel.clock import FixedClock
 from unavoce.kernel.ids import digest16
@@ -106,7 +107,8 @@ class Shop:
     def _publish(self, key: str, step: dict[str, Any], exits: list[dict[str, Any]], *, about: bool) -> None:
         definition: dict[str, Any] = {
             "key": key, "name": {"en": key}, "entry": {"type": "event", "event": f"Asked {key}"},
-            "reentry": "after_exit", "start": "say", "steps": {"say": step}, "exits": exits,
+            "reentry": "per_key", "entry_key": "n", "start": "say", "exits": exits,
+            "steps": {"say": {**step, "next": "rest"}, "rest": {"type": "wait", "for": {"hours": 1}}},
         }  # fmt: skip
         if about:
             definition["about"] = "event.product_id"
@@ -119,7 +121,7 @@ class Shop:
         now = self.clock.passes(timedelta(milliseconds=10))
         product = properties.get("product_id")
         noticed = decide.Noticed(
-            self.iid(name), self.iid(name), event, now, now, f"m{self.events}", properties,
+            self.iid(name), self.iid(name), event, now, now, f"m{self.events}", {**properties, "n": self.events},
             product_ids=(str(product),) if product else (),
         )  # fmt: skip
         with self.door.postgres.transaction() as tx:
@@ -135,6 +137,12 @@ class Shop:
         """Somebody enters a journey and it is decided what she gets."""
         self.happens(name, f"Asked {journey}", **properties)
         self.decides()
+
+    def switches(self, channel: str, *, on: bool) -> None:
+        """The team switches a channel on or off."""
+        now, secret = self.clock.now(), self.door.settings.secret()
+        with self.door.postgres.transaction() as tx:
+            connect.connect(tx, channel, {}, enabled=on, secret=secret, by="owner", now=now)
 
     def sends(self) -> deliver.Sent:
         """One round of the sender."""

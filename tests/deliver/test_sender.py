@@ -1,5 +1,6 @@
 """What is decided is said once, in the customer's words, and what became of it is known."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -173,3 +174,42 @@ def test_rows_for_ads_carry_hashes_and_never_addresses(shop: Shop) -> None:
     assert "example.com" not in str(row.metadata)
     [audience] = shop.keyed(store.audiences)
     assert (audience.key, audience.members, audience.rows) == ("cart: whisk", 1, 1)
+
+
+def test_two_senders_at_once_say_it_once(shop: Shop) -> None:
+    for name in ("mei", "bo", "an"):
+        shop.knows(name, "line")
+    shop.says("pitch", PITCH)
+    shop.runs("pitch", "line")
+    for name in ("mei", "bo", "an"):
+        shop.happens(name, "Asked pitch-line")
+    shop.decides()
+    with ThreadPoolExecutor(4) as pool:
+        sent = list(pool.map(lambda _: shop.sends(), range(4)))
+    assert sum(each.accepted for each in sent) == 3
+    assert len({each.key for each in shop.wires["line"].said}) == len(shop.wires["line"].said) == 3
+
+
+def test_a_channel_that_is_not_connected_holds_its_messages_back(shop: Shop) -> None:
+    shop.knows("mei", "line")
+    shop.says("pitch", PITCH)
+    shop.runs("pitch", "line")
+    shop.asks("mei", "pitch-line")
+    shop.switches("line", on=False)
+    assert shop.sends().handed == 0
+    shop.switches("line", on=True)
+    shop.clock.passes(timedelta(minutes=6))
+    assert shop.sends().accepted == 1
+
+
+def test_who_left_the_journey_gets_nothing_more(shop: Shop) -> None:
+    shop.knows("mei", "email")
+    shop.says("pitch", PITCH)
+    shop.runs("pitch", "email")
+    shop.asks("mei", "pitch-email")
+    shop.happens("mei", "Went Away")
+    assert shop.sends().handed == 0
+    shop.decides()
+    shop.clock.passes(timedelta(seconds=1))
+    assert shop.sends().handed == 0
+    assert shop.wires["email"].said == []

@@ -21,11 +21,13 @@ from unavoce.deliver import connect, events, prompts, registry, rules, store
 from unavoce.deliver.contract import Accepted, Delayed, Outcome, Outgoing, Refused, Unknown
 from unavoce.deliver.draft import Desk, Drafts, draft
 from unavoce.deliver.model import AddressState, Message, Sent, Settled, State
-from unavoce.runtime import failpoint
+from unavoce.runtime import failpoint, telemetry
 from unavoce.runtime.http import Door
 from unavoce.runtime.postgres import Transaction
 
 _log = structlog.get_logger("unavoce.deliver")
+_HANDED = telemetry.counter("unavoce_deliveries_total", "Messages a provider was asked to take, by what came of it.")
+_SECONDS = telemetry.histogram("unavoce_hand_over_seconds", "How long a provider took for a batch.")
 # A round ends well within its lease: no provider call waits longer than ten seconds, and a batch makes few of them.
 LEASE_SECONDS = 120
 _AT_ONCE = 500
@@ -148,7 +150,8 @@ def _over_channel(door: Door, name: str, messages: Sequence[Message], desk: Desk
     channel, found = registry.channel(name), list[Outcome]()
     for batch in batches(messages, channel.capabilities.batch):
         try:
-            outcomes = channel.send([outgoing(each) for each in batch], desk.settings[name], now=desk.now)
+            with _SECONDS.time(channel=name):
+                outcomes = channel.send([outgoing(each) for each in batch], desk.settings[name], now=desk.now)
         except Exception as error:
             # A channel that breaks its promise may have handed over anything or nothing.
             _log.exception("a channel raised", channel=name)
@@ -157,6 +160,8 @@ def _over_channel(door: Door, name: str, messages: Sequence[Message], desk: Desk
         with door.postgres.transaction() as tx:
             _settle(tx, list(zip(batch, outcomes, strict=True)), door.clock.now())
         failpoint.reach("deliver.after_settle")
+        for outcome in outcomes:
+            _HANDED.add(channel=name, outcome=type(outcome).__name__.lower())
         found += outcomes
     return found
 
