@@ -421,7 +421,7 @@ export interface paths {
         };
         /**
          * Failed Events
-         * @description What could not become an event, newest first; filter by reason and source.
+         * @description What could not become an event, newest first; it belongs to no store, so people of some stores see none.
          */
         get: operations["failed_events_api_failed_events_get"];
         put?: never;
