@@ -1,6 +1,8 @@
 """What the tests of the console need: Chromium, the console over made-up customers, and a running demo."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -40,12 +42,14 @@ def pretend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     subprocess.run(build, cwd=CONSOLE, check=True)
     port = free_port()
     serve = [*vite, "preview", "--mode", "mock", "--outDir", str(built), "--host", "127.0.0.1"]
-    server = subprocess.Popen([*serve, "--port", str(port), "--strictPort", "--logLevel", "error"], cwd=CONSOLE)
+    # The node of the environment starts the real one, so both are one group and end together.
+    serve += ["--port", str(port), "--strictPort", "--logLevel", "error"]
+    server = subprocess.Popen(serve, cwd=CONSOLE, start_new_session=True)
     try:
         _answers(f"http://127.0.0.1:{port}/", server)
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.terminate()
+        os.killpg(server.pid, signal.SIGTERM)
         server.wait(10)
 
 

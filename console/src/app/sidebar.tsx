@@ -5,6 +5,9 @@ import { LanguageMenu, PersonMenu, ThemeMenu } from "./menus.tsx";
 import { may, NAV } from "./nav.ts";
 import { useSession } from "./session.ts";
 
+/** A name, the same in every language. */
+const PRODUCT = "Unavoce";
+
 /** The name of the product, with its sign: many channels, one voice. */
 export function Wordmark() {
   return (
@@ -14,7 +17,7 @@ export function Wordmark() {
         <path d="M9 9v7a7 7 0 0 0 14 0V9" fill="none" stroke="var(--on-accent)" strokeWidth="3" strokeLinecap="round" />
         <circle cx="16" cy="16" r="2.5" fill="var(--on-accent)" />
       </svg>
-      Unavoce
+      {PRODUCT}
     </span>
   );
 }
