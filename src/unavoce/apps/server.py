@@ -12,7 +12,7 @@ from unavoce.apps.brand import Brand
 from unavoce.apps.customers import web as customers_web
 from unavoce.apps.customers.listing import may_see
 from unavoce.apps.demo import web as demo_web
-from unavoce.apps.follow import Relinker
+from unavoce.apps.follow import Relinker, tell_decisions
 from unavoce.collect import web as collect_web
 from unavoce.commerce import web as commerce_web
 from unavoce.content import web as content_web
@@ -58,7 +58,7 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         customers_web.routes(brand),
         collect_web.routes(),
         profile_web.routes(on_links=relinker.follow, may_see=may_see),
-        segment_web.routes(),
+        segment_web.routes(tell_decisions),
         content_web.routes(may_see),
         commerce_web.routes(),
         decide_web.routes(),

@@ -28,6 +28,7 @@ GUARDS = {
 }
 # Vite puts a hash of the content into every name under assets/, so those never change.
 FOREVER = "public, max-age=31536000, immutable"
+_NOT_THE_CONSOLES = {"api", "v1", "hooks", "t", "u"}
 NOT_BUILT = (
     "<!doctype html><title>Unavoce</title><p>The console is not built here. Run <code>make setup</code>; "
     "the API answers under <a href='/docs'>/docs</a>."
@@ -51,18 +52,18 @@ def folder() -> Path:
     return Path(str(files("unavoce.apps"))) / "console"
 
 
-def routes() -> APIRouter:
+def routes(built: Path | None = None) -> APIRouter:
     """The console, after every other route."""
     router = APIRouter(include_in_schema=False)
-    home = folder()
+    home = (built or folder()).resolve()
 
     @router.get("/{path:path}", dependencies=[public()])
     def page(request: Request, path: str) -> Response:
         """A built file, or the console's page for any address of its own."""
-        if path.startswith(("api/", "v1/", "hooks/", "t/", "u/")):
+        if path.partition("/")[0] in _NOT_THE_CONSOLES:
             raise NoSuchPath(path=request.url.path)
-        file = (home / path).resolve()
-        if path and file.is_file() and file.is_relative_to(home.resolve()):
+        file = _file(home, path)
+        if file is not None:
             kept = FOREVER if path.startswith("assets/") else "no-cache"
             return FileResponse(file, headers={**GUARDS, "Cache-Control": kept})
         index = home / "index.html"
@@ -71,6 +72,15 @@ def routes() -> APIRouter:
         return FileResponse(index, headers={**GUARDS, "Cache-Control": "no-cache"})
 
     return router
+
+
+def _file(home: Path, path: str) -> Path | None:
+    """The file of this folder that a path names, if it names one."""
+    try:
+        file = (home / path).resolve()
+        return file if file.is_relative_to(home) and file.is_file() else None
+    except (OSError, ValueError):  # no file can have such a name: too long, or with a zero byte
+        return None
 
 
 def simulator() -> APIRouter:

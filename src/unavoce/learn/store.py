@@ -56,8 +56,9 @@ def _sight(stores: Iterable[str] | None) -> dict[str, object]:
 
 def _filters(period: Period, source: str, channel: str, stores: Iterable[str] | None) -> dict[str, object]:
     return {
-        "since": period.since,
-        "until": period.until,
+        # The driver cuts a time to the second unless its name ends like this.
+        "since_64": period.since,
+        "until_64": period.until,
         "source": source,
         "channel": channel,
         **_sight(stores),
