@@ -32,6 +32,7 @@ export default {
     about: "To the console of your brand.",
     email: "E-mail",
     password: "Password",
+    showPassword: "Show or hide the password",
     enter: "Log in",
   },
   clock: {

@@ -34,6 +34,7 @@ export default {
     about: "进入品牌的控制台。",
     email: "电子邮箱",
     password: "密码",
+    showPassword: "显示或隐藏密码",
     enter: "登录",
   },
   clock: {

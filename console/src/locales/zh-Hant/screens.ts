@@ -34,6 +34,7 @@ export default {
     about: "進入品牌的主控台。",
     email: "電子郵件",
     password: "密碼",
+    showPassword: "顯示或隱藏密碼",
     enter: "登入",
   },
   clock: {

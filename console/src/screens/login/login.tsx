@@ -68,7 +68,14 @@ export function LogIn() {
         <p className="mute">{t("login.about")}</p>
         {enter.isError && <ProblemNote error={enter.error} />}
         <TextInput name="email" type="email" label={t("login.email")} autoComplete="username" required withAsterisk={false} />
-        <PasswordInput name="password" label={t("login.password")} autoComplete="current-password" required withAsterisk={false} />
+        <PasswordInput
+          name="password"
+          label={t("login.password")}
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          visibilityToggleButtonProps={{ "aria-label": t("login.showPassword") }}
+        />
         <Button type="submit" loading={enter.isPending} fullWidth mt={8}>
           {t("login.enter")}
         </Button>
