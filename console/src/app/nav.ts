@@ -4,7 +4,7 @@ import {
 
 /** The places of the console. An item is here when it works and hidden from those who may not see it. */
 export const NAV = [
-  { group: null, items: [{ to: "/", key: "home", icon: House, needs: null }] },
+  { group: null, items: [{ to: "/", key: "home", icon: House, needs: "reports:read" }] },
   {
     group: "customers",
     items: [

@@ -19,7 +19,7 @@ export const theme = createTheme({
   defaultRadius: "sm",
   cursorType: "pointer",
   components: {
-    Button: { defaultProps: { size: "sm" }, styles: { label: { fontWeight: 500 } } },
+    Button: { defaultProps: { size: "sm", variant: "filled" }, styles: { label: { fontWeight: 500 } } },
     TextInput: { defaultProps: { size: "sm" } },
     NativeSelect: { defaultProps: { size: "sm" } },
     Modal: { defaultProps: { centered: true, radius: "md" } },

@@ -1,7 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, Navigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
+import { may } from "../../app/nav.ts";
+import { useSession } from "../../app/session.ts";
 import type { Home } from "../../api/types.ts";
 import { type Format, useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
@@ -62,8 +64,13 @@ function RecentDecisions({ decisions }: { decisions: Home["recent_decisions"] })
   return <DecisionList decisions={decisions} />;
 }
 
-/** What the loop did today. */
+/** The first screen: what the loop did lately, or the customers for those who see no reports. */
 export function HomeScreen() {
+  const { person } = useSession();
+  return may(person.permissions, "reports:read") ? <Lately /> : <Navigate to="/customers" replace />;
+}
+
+function Lately() {
   const { t } = useTranslation();
   const home = useQuery({
     queryKey: ["home"],

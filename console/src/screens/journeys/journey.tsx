@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ChevronLeft, Pause, Play } from "lucide-react";
@@ -62,7 +63,10 @@ export function JourneyScreen() {
   const { key } = route.useParams();
   const { view: asked, step } = route.useSearch();
   const navigate = route.useNavigate();
-  const view = VIEWS.find((known) => known === asked) ?? "canvas";
+  // On a phone the canvas would be too small to read; the outline says the same.
+  const narrow = useMediaQuery("(max-width: 760px)", false, { getInitialValueInEffect: false });
+  const usual = narrow ? "outline" : "canvas";
+  const view = VIEWS.find((known) => known === asked) ?? usual;
   const journey = useQuery({
     queryKey: ["journey", key],
     queryFn: ({ signal }) => valueOf(client.GET("/api/journeys/{key}", { params: { path: { key } }, signal })),
@@ -91,7 +95,7 @@ export function JourneyScreen() {
             <Tabs
               label={t("journeys.views")}
               value={view}
-              onChoose={(value) => void navigate({ search: { view: value === "canvas" ? undefined : value } })}
+              onChoose={(value) => void navigate({ search: { view: value === usual ? undefined : value } })}
               choices={VIEWS.map((value) => ({ value, label: t(`journeys.view.${value}`) }))}
             />
             {view === "canvas" && (

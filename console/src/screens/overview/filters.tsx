@@ -2,6 +2,8 @@ import { NativeSelect, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
+import { may } from "../../app/nav.ts";
+import { useSession } from "../../app/session.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Toolbar } from "../../ui/toolbar.tsx";
 
@@ -18,11 +20,12 @@ const CHANNELS = ["store", "web", "app", "email", "line", "ads"];
 export function Filters({ asked, onChange }: { asked: Asked; onChange: (changed: Partial<Asked>) => void }) {
   const { t } = useTranslation();
   const { word } = useWords();
+  const { permissions } = useSession().person;
   const sources = useQuery({
     queryKey: ["sources"],
     queryFn: ({ signal }) => valueOf(client.GET("/api/sources", { signal })),
     staleTime: Infinity,
-    retry: false,
+    enabled: may(permissions, "sources:read"),
   });
   return (
     <Toolbar>
