@@ -2,12 +2,12 @@
 
 from pydantic import Field, SecretStr
 
-from unavoce.deliver.contract import ChannelSettings
+from unavoce.deliver.contract import ChannelSettings, WebAddress
 
 
 class WebhookSettings(ChannelSettings):
     """An address of the brand's own that takes messages."""
 
-    url: str = Field(description="An https address; private ones are refused unless the deployment allows them.")
+    url: WebAddress = Field(description="An https address; private ones are refused unless the deployment allows them.")
     secret: SecretStr = Field(description="Signs every request; the receiver checks it.")
     timeout_seconds: float = Field(default=10.0, gt=0, le=60)
