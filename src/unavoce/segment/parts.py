@@ -142,8 +142,8 @@ def _events(leaves: Leaves, shape: Shape) -> Part:
     shared = _shared(list(conjuncts.values()))
     source = shape.read_past("collect.v_event").where(*shared)
     if len({leaf.name for leaf, _ in wanted}) > 1:
-        names = leaves.params.texts(sorted({leaf.name for leaf, _ in wanted}))
-        source = source.where(call("has", names, column("name")))
+        names = map(leaves.params.text, sorted({leaf.name for leaf, _ in wanted}))
+        source = source.where(column("name").isin(*names))
     part = Part(source.select(*shape.who()).group_by(*shape.person()), shape)
     common = {one.sql("clickhouse") for one in shared}
     for leaf, name in wanted:
@@ -212,8 +212,8 @@ def _traits(leaves: Leaves, shape: Shape) -> Part:
     rank = exp.Neg(this=call("toInt16", column("priority")))
     said = call("tuple", rank, column("at"), column("message_id"), column("value"))
     best = exp.alias_(call("max", said), "best")
-    keys = leaves.params.texts(sorted(leaf.key for leaf, _ in wanted))
-    read = shape.read_past("profile.v_trait").where(call("has", keys, column("key")))
+    keys = map(leaves.params.text, sorted(leaf.key for leaf, _ in wanted))
+    read = shape.read_past("profile.v_trait").where(column("key").isin(*keys))
     part = Part(read.select(*shape.who(), column("key"), best).group_by(*shape.person(), column("key")), shape)
     for leaf, name in wanted:
         is_key = exp.EQ(this=exp.column("key", table="s"), expression=leaves.params.text(leaf.key))
