@@ -21,11 +21,15 @@ from unavoce.deliver import web as deliver_web
 from unavoce.kernel.clock import SystemClock
 from unavoce.learn import web as learn_web
 from unavoce.profile import web as profile_web
+from unavoce.runtime.bounded import Bounded
 from unavoce.runtime.forward import Forward
 from unavoce.runtime.http import Door, answer_problems, open_door
 from unavoce.runtime.idempotency import Idempotent
 from unavoce.runtime.process import ASGI, Receive, Scope, Send
 from unavoce.segment import web as segment_web
+
+# A journey with hundreds of steps, or a message with every variant, is a tenth of it.
+LARGEST_BODY = 4_000_000
 
 
 def application(door: Door, brand: Brand) -> ASGI:
@@ -48,6 +52,7 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         open_door(app, door)
         # By the wall clock: the demo's own may jump while a request is under way.
         app.add_middleware(Idempotent, postgres=door.postgres, clock=SystemClock(), who=access.who)
+        app.add_middleware(Bounded, most=LARGEST_BODY)
     shown = BrandOut(name=brand.name, zone=brand.zone, currency=brand.currency, languages=list(brand.languages))
     relinker = Relinker()
     for router in (

@@ -4,7 +4,21 @@ from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from unavoce.decide import zones
-from unavoce.decide.journey import Branch, Journey, LocalTime, OnBought, Plan, Send, Split, Step, Wait, WaitFor, ways
+from unavoce.decide.journey import (
+    Action,
+    Branch,
+    CallWebhook,
+    Journey,
+    LocalTime,
+    OnBought,
+    Plan,
+    Send,
+    Split,
+    Step,
+    Wait,
+    WaitFor,
+    ways,
+)
 from unavoce.decide.model import (
     AboutNothing,
     BadJourney,
@@ -17,6 +31,7 @@ from unavoce.decide.model import (
     UnknownStep,
     UnreachableStep,
 )
+from unavoce.kernel.addresses import AN_ADDRESS, is_web_address
 
 _WHOLE = 1.0
 _ROUNDING = 1e-6
@@ -94,6 +109,8 @@ def _check_step(journey: Journey, name: str, step: Step, messages: Mapping[str, 
             raise BadJourney(journey=journey.key, field=f"steps.{name}.paths", expected="at least one path")
         case Split() if abs(sum(arm.share for arm in step.arms) - _WHOLE) > _ROUNDING:
             raise UnevenSplit(journey=journey.key, step=name, value=sum(arm.share for arm in step.arms))
+        case Action(do=CallWebhook(url=url)) if not is_web_address(url):
+            raise BadJourney(journey=journey.key, field=f"steps.{name}.do.url", value=url, expected=AN_ADDRESS)
         case _:
             return
 

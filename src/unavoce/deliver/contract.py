@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Protocol, TypeVar
+from typing import Annotated, ClassVar, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr
+
+from unavoce.kernel.addresses import AN_ADDRESS, is_web_address
 
 
 class ReceiptWord(StrEnum):
@@ -60,6 +62,18 @@ class ChannelSettings(BaseModel):
     """What the team enters to connect a channel; a `SecretStr` is encrypted at rest and never shown again."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _web_address(text: str) -> str:
+    if not is_web_address(text):
+        raise ValueError(AN_ADDRESS)
+    return text
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+"""A setting that must be a whole http or https address."""
+WebAddressOrNone = Annotated[str, AfterValidator(lambda text: _web_address(text) if text else text)]
+"""The same, or empty for none."""
 
 
 def secret_fields(settings: type[ChannelSettings]) -> frozenset[str]:
