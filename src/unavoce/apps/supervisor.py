@@ -90,6 +90,7 @@ class Supervisor:
         self._postgres_url = settings.postgres_url or ""
         self._postgres_again_at = 0.0
         self._leaving = threading.Event()
+        self._told_to_leave = False
         self._handlers: dict[signal.Signals, _Handler] = {}
 
     def start(self) -> Self:
@@ -111,7 +112,7 @@ class Supervisor:
 
     def watch(self) -> None:
         """Start again what dies, until SIGTERM, SIGINT or `leave`; call `stop` afterwards."""
-        while not self._leaving.wait(_LOOK_EVERY_SECONDS):
+        while not self._left(after=_LOOK_EVERY_SECONDS):
             self.look()
 
     def look(self) -> None:
@@ -150,11 +151,20 @@ class Supervisor:
             return self._postgres.pid
         return next(child.process.pid for child in self._children if child.role.name == name)
 
+    def _left(self, *, after: float) -> bool:
+        """Whether somebody has asked to leave, within so many seconds."""
+        return self._told_to_leave or self._leaving.wait(after) or self._told_to_leave
+
+    def _hear(self, *_: object) -> None:
+        # A handler runs in the middle of whatever the main thread does: while that waits for the event it holds the
+        # event's lock, and setting the event would wait for it for ever.
+        self._told_to_leave = True
+
     def _hear_signals(self) -> None:
         # Only the main thread may; elsewhere `leave` is the way.
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
-                self._handlers[number] = signal.signal(number, lambda *_: self._leaving.set())
+                self._handlers[number] = signal.signal(number, self._hear)
 
     def _start_postgres(self) -> None:
         if self.settings.postgres_url is None:
@@ -208,7 +218,7 @@ class Supervisor:
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + _READY_SECONDS
         waiting = list(self._children)
-        while waiting and not self._leaving.wait(_LOOK_EVERY_SECONDS):
+        while waiting and not self._left(after=_LOOK_EVERY_SECONDS):
             self.look()
             waiting = [child for child in waiting if not self._ready(child.role)]
             failing = next((child for child in waiting if child.deaths >= _TRIES_BEFORE_READY), None)
