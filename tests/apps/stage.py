@@ -83,26 +83,24 @@ def runs_program(shop: Shop) -> None:
 
 def meets(shop: Shop, *figures: Figure) -> None:
     """Customers sign up, allow everything and put a whisk into the cart."""
-    for one in figures:
-        shop.hears(
-            {"type": "identify", "userId": one.user, "traits": one.traits()},
-            *(
-                {
-                    "type": "track",
-                    "event": "Consent Granted",
-                    "userId": one.user,
-                    "properties": {"channel": channel, "purpose": "marketing"},
-                }
-                for channel in ("email", "line", "ads", "store")
-            ),
-            {"type": "track", "event": "Signed Up", "userId": one.user},
-            {
-                "type": "track",
-                "event": "Product Added",
-                "userId": one.user,
-                "properties": {"product_id": "whisk", "name": "Matcha whisk", "category": "TEA WARE", "price": 24.5},
-            },
-        )
+    shop.hears(*(call for one in figures for call in _first_visit(one)))
+
+
+def _first_visit(one: Figure) -> list[dict[str, object]]:
+    whisk = {"product_id": "whisk", "name": "Matcha whisk", "category": "TEA WARE", "price": 24.5}
+    return [
+        {"type": "identify", "userId": one.user, "traits": one.traits()},
+        *(
+            _said(one, "Consent Granted", channel=channel, purpose="marketing")
+            for channel in ("email", "line", "ads", "store")
+        ),
+        _said(one, "Signed Up"),
+        _said(one, "Product Added", **whisk),
+    ]
+
+
+def _said(one: Figure, event: str, **properties: object) -> dict[str, object]:
+    return {"type": "track", "event": event, "userId": one.user, "properties": properties}
 
 
 def plays(shop: Shop, hours: float = 1.5) -> None:

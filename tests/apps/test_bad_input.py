@@ -12,10 +12,12 @@ import gzip
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import ValidationError
 
 from tests.apps.conftest import Shop
 from tests.apps.stage import NORTH, iid_of, runs_program
@@ -29,6 +31,7 @@ from unavoce.collect.ledger import Ledger
 from unavoce.collect.writer import GroupCommit
 from unavoce.kernel.ids import text_of
 from unavoce.runtime.http import PROBLEM
+from unavoce.runtime.settings import Settings
 
 JOURNEY: dict[str, Any] = {
     "key": "greet",
@@ -353,3 +356,25 @@ def test_a_body_the_api_cannot_read_is_named(shop: Shop) -> None:
     parts = (b"x" * 1_000_000 for _ in range(8))
     assert owner.post("/api/journeys", content=parts).json()["code"] == "body-too-large"
     assert owner.get("/api/journeys").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "example"),
+    [
+        ("UNAVOCE_PUBLIC_URL", "shop.example", "https://example.com"),
+        ("UNAVOCE_PUBLIC_URL", "ftp://shop.example", "https://example.com"),
+        ("UNAVOCE_CLICKHOUSE_URL", "localhost:8123", "http://user:password@host:8123"),
+    ],
+)
+def test_a_wrong_address_in_the_environment_is_named(
+    setting: str, value: str, example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Links would lead nowhere, and an address without a scheme would be taken for a folder."""
+    monkeypatch.setenv(setting, value)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert setting.removeprefix("UNAVOCE_").lower() in str(refused.value)
+    assert value in str(refused.value)
+    assert example in str(refused.value)
+    assert list(tmp_path.iterdir()) == []

@@ -93,7 +93,7 @@ def _queried(route: RouteContext) -> list[str]:
     return [each.alias for each in route.dependant.query_params if each.alias not in SHAPING]
 
 
-def _buys(shop: Shop, one: Figure, store: str) -> None:
+def _order(one: Figure, store: str) -> dict[str, object]:
     order = {
         "order_id": f"{one.order}-{store}",
         "revenue": 24.5,
@@ -101,7 +101,7 @@ def _buys(shop: Shop, one: Figure, store: str) -> None:
         "products": [{"product_id": f"pot-of-{one.order}", "quantity": 1, "price": 24.5, "category": "POTS"}],
     }
     properties = order | ({"store_id": store} if store else {})
-    shop.hears({"type": "track", "event": "Order Completed", "userId": one.user, "properties": properties})
+    return {"type": "track", "event": "Order Completed", "userId": one.user, "properties": properties}
 
 
 @pytest.fixture
@@ -110,10 +110,10 @@ def world(shop: Shop) -> World:
     runs_program(shop)
     meets(shop, MEI, LIN, WEN, BOTH)
     plays(shop)
-    for one, store in ((MEI, NORTH), (LIN, SOUTH), (WEN, ""), (BOTH, NORTH), (BOTH, SOUTH)):
-        _buys(shop, one, store)
+    bought = [(MEI, NORTH), (LIN, SOUTH), (WEN, ""), (BOTH, NORTH), (BOTH, SOUTH)]
+    shout = {"type": "shout", "userId": LIN.user, "properties": {"store_id": SOUTH, "email": LIN.email}}
+    shop.hears(*(_order(one, store) for one, store in bought), shout)
     plays(shop)
-    shop.hears({"type": "shout", "userId": LIN.user, "properties": {"store_id": SOUTH, "email": LIN.email}})
     tess = shop.joins("tess", "associate", ["south"])
     lin = text_of(iids_of(shop, LIN)[0])
     assert tess.get(f"/api/customers/{lin}").status_code == 200
@@ -211,3 +211,29 @@ def test_who_was_taken_apart_from_her_is_not_shown(world: World) -> None:
     assert told.status == 200
     assert [secret for secret in world.secrets if told.gives_away(secret)] == []
     assert LIN.email in world.owner.get(f"/api/customers/{bo}/graph").text
+
+
+def test_nobody_out_of_sight_is_changed(world: World) -> None:
+    """Whom she does not see she can neither join to her own customers nor take apart."""
+    nora = world.shop.joins("nora", "owner", ["north"])
+    mei, lin = (text_of(iids_of(world.shop, one)[0]) for one in (MEI, LIN))
+    last = text_of(iids_of(world.shop, LIN)[1])
+    for path, body in (
+        (f"/api/customers/{mei}/merge", {"other": lin, "reason": "a guess"}),
+        (f"/api/customers/{lin}/merge", {"other": mei, "reason": "a guess"}),
+        (f"/api/customers/{lin}/separate", {"identifiers": [last], "reason": "a guess"}),
+    ):
+        told = _posted(nora, path, body)
+        assert told.status == 404, told
+        assert not [secret for secret in world.secrets if told.gives_away(secret) and secret not in body.values()]
+    assert world.owner.get(f"/api/customers/{lin}").json()["name"] == LIN.name
+    assert world.owner.get(f"/api/customers/{mei}").json()["name"] == MEI.name
+
+
+def test_a_key_of_the_north_opens_the_north(world: World) -> None:
+    """A program sees what somebody with its places would see."""
+    made = world.owner.post("/api/keys", json={"name": "Tablet", "role": "store_manager", "places": ["north"]})
+    program = TestClient(world.shop.app, base_url="https://shop.example")
+    program.headers["Authorization"] = f"Bearer {made.json()['secret']}"
+    assert {row["name"] for row in program.get("/api/customers").json()["items"]} == {MEI.name, BOTH.name}
+    assert _leaks(world, program) == {}

@@ -5,9 +5,10 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from unavoce.kernel.addresses import AN_ADDRESS, is_web_address
 from unavoce.kernel.clock import Clock, OffsetClock, SystemClock
 from unavoce.runtime import sql
 from unavoce.runtime.postgres import Json, Transaction
@@ -39,6 +40,21 @@ class Settings(BaseSettings):
     allow_private_outbound: bool = Field(
         default=False, description="Let addresses that users set (webhooks, feeds, images) be private or loopback ones."
     )
+
+    @field_validator("public_url")
+    @classmethod
+    def _whole(cls, url: str | None) -> str | None:
+        if url is not None and not is_web_address(url):
+            raise ValueError(AN_ADDRESS)
+        return url
+
+    @field_validator("clickhouse_url")
+    @classmethod
+    def _a_server(cls, url: str | None) -> str | None:
+        # Without a scheme it would be taken for a folder, and an empty embedded engine would open there.
+        if url is not None and "://" not in url:
+            raise ValueError("an address like http://user:password@host:8123/database")
+        return url
 
     @property
     def folder(self) -> Path:
