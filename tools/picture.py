@@ -24,7 +24,7 @@ def main(address: str, email: str, password: str, customer: str, file: str) -> N
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = browser.new_page(viewport={"width": 1280, "height": 800}, locale="en-US", color_scheme="light")
-        page.goto(address)
+        page.goto(address, wait_until="networkidle")
         page.get_by_label("E-mail").fill(email)
         page.get_by_role("textbox", name="Password").fill(password)
         page.keyboard.press("Enter")

@@ -22,9 +22,10 @@ VITE = CONSOLE / "node_modules" / "vite" / "bin" / "vite.js"
 START_SECONDS = 120
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while Playwright is open its event loop runs in this thread, where other tests want their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, for the whole session."""
+    """Chromium, for the tests of one file."""
     browsing.need_chromium()
     with sync_playwright() as playwright:
         chromium = browsing.start(playwright)

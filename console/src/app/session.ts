@@ -1,6 +1,7 @@
 import { type QueryClient, queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 import { carryCsrf, client, valueOf } from "../api/client.ts";
 import type { Session } from "../api/types.ts";
+import { loggedOut } from "./queries.ts";
 
 /** Who is logged in, for which brand, at which brand time. */
 export const sessionQuery = queryOptions({
@@ -22,6 +23,8 @@ export function useSession(): Session {
 /** Logs in and makes the session known. */
 export async function logIn(queries: QueryClient, email: string, password: string): Promise<void> {
   await valueOf(client.POST("/api/session", { body: { email, password } }));
+  // The first look, before anybody was logged in, was answered "nobody"; that is past now.
+  loggedOut.set(0);
   await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
 }
 

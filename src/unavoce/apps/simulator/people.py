@@ -107,6 +107,8 @@ class Walker:
             "phone": f"+88692{self.number:07d}", "loyalty_card": f"CARD-{self.tag}",
             "city": _one(_CITIES, self.tag, "city"), "line_user_id": self.line_user_id,
             "language": _one(_LANGUAGES, self.tag, "language"), "consents": allows,
+            # They live in Taiwan, where the demo's first minute is early afternoon and nobody is asleep.
+            "timezone": "Asia/Taipei",
         }  # fmt: skip
 
 
