@@ -35,6 +35,7 @@ with (offline.held(settings), offline.postgres_url(settings, settings.folder) as
     with postgres.transaction() as tx:
         keep_setting(tx, "name", "Mei's tea shop")
 settings.secret()
+(settings.folder / "demo.json").write_text("the demo's log-in")
 """
 _READ = """
 import json
@@ -83,6 +84,12 @@ def test_what_was_destroyed_is_back(brand: Settings, kept: Path, tmp_path: Path)
     assert json.loads(in_a_process(_READ, again.folder)) == json.loads(before)
     assert json.loads(before)[:2] == ["Mei's tea shop", [7, 8]]
     assert not list(again.folder.glob("restoring*"))
+
+
+def test_the_demos_log_in_still_opens_the_restored_demo(kept: Path, tmp_path: Path) -> None:
+    restored = Settings(data=tmp_path / "restored")
+    backup.restore(restored, kept)
+    assert (restored.folder / "demo.json").read_text("utf-8") == "the demo's log-in"
 
 
 def test_a_backup_is_for_its_owner_only(kept: Path) -> None:

@@ -21,8 +21,8 @@ from unavoce.runtime import dump, folder, migrate
 from unavoce.runtime.settings import Settings
 
 _DUMP, _FACTS, _MANIFEST = "postgres.dump", "clickhouse", "manifest.json"
-# Small things beside the engines: the secret that opens the connectors' secrets, and the demo's clock.
-_BESIDE = ("secret.key", "clock.json")
+# Small things beside the engines: the secret that opens the connectors' secrets, the demo's clock and its log-in.
+_BESIDE = ("secret.key", "clock.json", "demo.json")
 _CHUNK = 1 << 20
 
 
