@@ -38,7 +38,7 @@ class Sink:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Accept an address, or play the answer that its name asks for."""
@@ -49,7 +49,7 @@ class Sink:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Keep a letter; the answer comes once it is safe on disk."""
         del server, session
         content = envelope.content
