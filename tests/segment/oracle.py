@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from unavoce.kernel.money import minor_of
@@ -19,12 +20,14 @@ from unavoce.segment.conditions import (
     Consent,
     Event,
     Identified,
+    InList,
     Not,
     NotDone,
     Reachable,
     Recency,
     Rfm,
     Rolling,
+    Stage,
     Trait,
     Where,
 )
@@ -76,12 +79,22 @@ class Agreed:
 
 
 @dataclass(frozen=True)
+class Put:
+    list: str
+    iid: int
+    present: bool
+    at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True)
 class World:
     customers: dict[int, tuple[int, ...]]
     kinds: dict[int, str]
     did: tuple[Did, ...]
     said: tuple[Said, ...]
     agreed: tuple[Agreed, ...]
+    put: tuple[Put, ...] = ()
 
     def meets(
         self, condition: Condition, customer: int, at: datetime, terms: Terms, *, as_known_then: bool = False
@@ -134,7 +147,33 @@ class Judge:
                 fifths = self._fifths()
                 asked = zip(fifths or (), (r, f, m), strict=False)
                 return fifths is not None and all(not some or fifth in some for fifth, some in asked)
+            case Stage(stages=stages):
+                return self._stage() in stages
+            case InList(id=key):
+                return any(self._on(key, iid) for iid in self._iids)
         raise AssertionError(condition)
+
+    def _on(self, key: str, iid: int) -> bool:
+        told = [one for one in self._past(self.world.put) if (one.list, one.iid) == (key, iid)]
+        return bool(told) and max(told, key=lambda one: (one.at, one.present)).present
+
+    def _stage(self) -> str:
+        zone = ZoneInfo(self.terms.zone)
+        days = sorted({one.at.astimezone(zone).date() for one in self._done("Order Completed", (), None)})
+        if not days:
+            known = {self.world.kinds[iid] for iid in self._iids} - {"anonymous_id", "device_id"}
+            return "lead" if known else "visitor"
+        gaps = [(later - earlier).days for earlier, later in pairwise(days)]
+        came_back = bool(gaps) and gaps[-1] > 3 * rhythm(gaps[:-1])
+        usual = rhythm(gaps[:-1]) if came_back else rhythm(gaps)
+        since = (self.at.astimezone(zone).date() - days[-1]).days
+        if since > 3 * usual:
+            return "lapsed"
+        if since > 1.5 * usual:
+            return "at_risk"
+        if len(days) == 1:
+            return "first_time"
+        return "won_back" if came_back else "active"
 
     @property
     def _iids(self) -> tuple[int, ...]:
@@ -225,6 +264,10 @@ class Judge:
         worse = [sum(other[n] < mine[n] for other in buyers.values()) for n in range(3)]
         r, f, m = (5 * count // len(buyers) + 1 for count in worse)
         return r, f, m
+
+
+def rhythm(gaps: list[int]) -> int:
+    return min(max(sorted(gaps)[len(gaps) // 2], 7), 365) if gaps else 60
 
 
 def value_of(did: Did, name: str) -> object:

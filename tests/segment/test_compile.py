@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.segment.oracle import Agreed, Did, Said, World
+from tests.segment.oracle import Agreed, Did, Put, Said, World
 from unavoce.runtime.clickhouse import Facts
 from unavoce.segment import compile as compiling
+from unavoce.segment import stages
 from unavoce.segment.conditions import (
     All,
     Any,
@@ -19,12 +20,14 @@ from unavoce.segment.conditions import (
     Consent,
     Event,
     Identified,
+    InList,
     Not,
     NotDone,
     Reachable,
     Recency,
     Rfm,
     Rolling,
+    Stage,
     Trait,
     Where,
 )
@@ -39,6 +42,7 @@ NOON = datetime(2018, 3, 11, 12, tzinfo=UTC)
 MOMENTS = [NOON + timedelta(hours=hours) for hours in (-72, -31, -24, -12, -8, -7, -1, 0, 1, 12, 24, 36, 72)]
 NAMES = ["Order Completed", "Product Viewed"]
 IIDS = [1, 2, 3, 4, 5, 6]
+LISTS = ["guests", "staff"]
 KINDS = ["user_id", "email", "line_user_id", "anonymous_id"]
 
 moments = st.sampled_from(MOMENTS)
@@ -98,12 +102,22 @@ def worlds(draw: st.DrawFn) -> World:
             received_at=draw(moments),
         )
 
+    def put() -> Put:
+        return Put(
+            list=draw(st.sampled_from(LISTS)),
+            iid=draw(st.sampled_from(IIDS)),
+            present=draw(st.booleans()),
+            at=draw(moments),
+            received_at=draw(moments),
+        )
+
     return World(
         customers=customers,
         kinds={iid: draw(st.sampled_from(KINDS)) for iid in IIDS},
         did=tuple(did() for _ in range(draw(st.integers(0, 14)))),
         said=tuple(said() for _ in range(draw(st.integers(0, 8)))),
         agreed=tuple(agreed() for _ in range(draw(st.integers(0, 6)))),
+        put=tuple(put() for _ in range(draw(st.integers(0, 5)))),
     )
 
 
@@ -161,6 +175,8 @@ def _conditions() -> st.SearchStrategy[Condition]:
         st.builds(Consent, st.sampled_from(["email", "line"]), st.sampled_from(["granted", "denied", "unknown"])),
         st.builds(Identified, st.sampled_from(KINDS)),
         st.builds(Reachable, st.sampled_from(["email", "line"])),
+        st.builds(Stage, st.lists(st.sampled_from(stages.ALL), min_size=1, max_size=3, unique=True).map(tuple)),
+        st.builds(InList, st.sampled_from(LISTS)),
         st.builds(
             Rfm, r=st.lists(st.integers(1, 5), min_size=1, max_size=4, unique=True).map(tuple),
             f=st.lists(st.integers(1, 5), max_size=4, unique=True).map(tuple), m=st.just(()),
@@ -177,7 +193,8 @@ def _conditions() -> st.SearchStrategy[Condition]:
 
 
 def _lay_down(facts: Facts, world: World) -> None:
-    for table in ("collect.event", "profile.identifier", "profile.trait", "profile.consent", "profile.link"):
+    told = ("profile.identifier", "profile.trait", "profile.consent", "profile.link", "segment.list_entry")
+    for table in ("collect.event", *told):
         facts.statement(f"TRUNCATE TABLE {table}")
     _insert(
         facts, "collect.event",
@@ -197,6 +214,10 @@ def _lay_down(facts: Facts, world: World) -> None:
         ["iid", "channel", "purpose", "granted", "at", "received_at", "message_id"],
         [(one.iid, one.channel, "marketing", int(one.granted), one.at, one.received_at, str(one.number))
          for one in world.agreed],
+    )  # fmt: skip
+    _insert(
+        facts, "segment.list_entry", ["list", "iid", "present", "at", "received_at"],
+        [(one.list, one.iid, int(one.present), one.at, one.received_at) for one in world.put],
     )  # fmt: skip
     born = MOMENTS[0]
     _insert(

@@ -14,6 +14,7 @@ Value: TypeAlias = Scalar | tuple[Scalar, ...] | None
 Op = Literal[
     "eq", "ne", "in", "not_in", "gt", "gte", "lt", "lte", "contains", "starts_with", "exists", "missing"
 ]  # fmt: skip
+StageName = Literal["visitor", "lead", "first_time", "active", "at_risk", "lapsed", "won_back"]
 Agg = Literal["count", "sum", "min", "max", "distinct", "first", "last"]
 
 
@@ -149,6 +150,31 @@ class InSegment(_Condition, frozen=True, tag="segment"):
     id: str
 
 
+class Stage(_Condition, frozen=True, tag="stage"):
+    """Where she stands in the purchase cycle, by her own rhythm of buying; see docs/reference/stages.md."""
+
+    stages: tuple[StageName, ...]
+
+
+class InList(_Condition, frozen=True, tag="list"):
+    """One of her identifiers is on a list that somebody uploaded, by the list's key."""
+
+    id: str
+
+
 Condition: TypeAlias = (
-    All | Any | Not | Trait | Event | NotDone | Recency | Consent | Identified | Reachable | Rfm | InSegment
+    All
+    | Any
+    | Not
+    | Trait
+    | Event
+    | NotDone
+    | Recency
+    | Consent
+    | Identified
+    | Reachable
+    | Rfm
+    | InSegment
+    | Stage
+    | InList
 )

@@ -89,6 +89,7 @@ def catalogue(facts: Facts, condition: Condition) -> Catalogue:
         traits=frozenset(store.trait_keys(facts)),
         events=frozenset(store.event_names(facts)),
         properties=store.property_names(facts, sorted(named)),
+        lists=frozenset(store.list_keys(facts)),
     )
 
 

@@ -31,3 +31,8 @@ FROM collect.v_event
 -- The properties of some recent events of this name.
 SELECT DISTINCT arrayJoin(JSONExtractKeys(properties)) AS name
 FROM (SELECT properties FROM collect.v_event WHERE name = {name:String} LIMIT 10000)
+
+-- list_keys --
+-- Every list that was ever uploaded.
+SELECT DISTINCT list
+FROM segment.list_entry

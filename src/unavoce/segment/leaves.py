@@ -6,7 +6,7 @@ from typing import assert_never
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from unavoce.segment import windows
+from unavoce.segment import stages, windows
 from unavoce.segment.conditions import (
     All,
     Any,
@@ -14,6 +14,7 @@ from unavoce.segment.conditions import (
     Consent,
     Event,
     Identified,
+    InList,
     InSegment,
     Not,
     NotDone,
@@ -21,6 +22,7 @@ from unavoce.segment.conditions import (
     Reachable,
     Recency,
     Rfm,
+    Stage,
     Trait,
     Value,
     Where,
@@ -74,7 +76,14 @@ class Fifth:
     letter: str
 
 
-Leaf = Happenings | Told | Allowed | Known | Fifth
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Being on an uploaded list."""
+
+    list: str
+
+
+Leaf = Happenings | Told | Allowed | Known | Fifth | Listed
 
 
 @dataclass(slots=True)
@@ -140,7 +149,7 @@ class Leaves:
         read = call("JSONExtract", value, word(as_wanted(wanted))) if as_json else value
         return exp.and_(known, compared(read, op, wanted, self.params))
 
-    def _of_person(self, condition: Consent | Identified | Reachable | Rfm | InSegment) -> Expr:
+    def _of_person(self, condition: Consent | Identified | Reachable | Rfm | InSegment | Stage | InList) -> Expr:
         match condition:
             case Consent(channel=channel, state=state, purpose=purpose):
                 said = self.column(Allowed(channel, purpose))
@@ -153,10 +162,19 @@ class Leaves:
             case Rfm(r=r, f=f, m=m):
                 asked = [(Fifth(letter), fifths) for letter, fifths in zip("rfm", (r, f, m), strict=True) if fifths]
                 return both([self.column(leaf).isin(*map(whole, fifths)) for leaf, fifths in asked])
+            case Stage(stages=wanted):
+                return self._at_stage(wanted)
+            case InList(id=key):
+                return exp.EQ(this=self.column(Listed(key)), expression=whole(1))
             case InSegment(id=key):
                 raise ValueError(f"{key} must be inlined before it is compiled.")
             case _:
                 assert_never(condition)
+
+    def _at_stage(self, wanted: tuple[str, ...]) -> Expr:
+        days = self.column(Happenings(stages.PURCHASE, (), None, "days"))
+        named = either([self.verdict(Identified(kind)) for kind in stages.NAMING_KINDS])
+        return stages.stage(days, named, self.at, self.terms.zone).isin(*map(word, wanted))
 
 
 def _kind(condition: Event) -> str:
@@ -184,14 +202,20 @@ def true_of_a_stranger(condition: Condition) -> bool:
             return not true_of_a_stranger(part)
         case Event(agg=agg, op=op, value=value):
             return (agg in ("count", "sum", "distinct") and _holds_of_zero(op, value)) or op == "missing"
+        case _:
+            return _true_without_facts(condition)
+
+
+def _true_without_facts(condition: Condition) -> bool:
+    match condition:
         case Trait(op=op):
             return op == "missing"
         case Consent(state=state):
             return state == "unknown"
-        case NotDone():
-            return True
+        case Stage(stages=wanted):
+            return "visitor" in wanted
         case _:
-            return False
+            return isinstance(condition, NotDone)
 
 
 def _holds_of_zero(op: Op, value: Value) -> bool:

@@ -163,8 +163,9 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What definitions may speak of: trait keys, event names and each event's properties, as seen so far."""
+    """What definitions may speak of: trait keys, event names, each event's properties and lists, as seen so far."""
 
     traits: frozenset[str]
     events: frozenset[str]
     properties: Mapping[str, frozenset[str]]
+    lists: frozenset[str] = frozenset()

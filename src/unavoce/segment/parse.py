@@ -15,6 +15,7 @@ from unavoce.segment.conditions import (
     Consent,
     Event,
     Identified,
+    InList,
     InSegment,
     Not,
     NotDone,
@@ -22,11 +23,13 @@ from unavoce.segment.conditions import (
     Reachable,
     Recency,
     Rfm,
+    Stage,
+    StageName,
     Trait,
 )
 from unavoce.segment.model import BadField
 
-TYPES = (All, Any, Not, Trait, Event, NotDone, Recency, Consent, Identified, Reachable, Rfm, InSegment)
+TYPES = (All, Any, Not, Trait, Event, NotDone, Recency, Consent, Identified, Reachable, Rfm, InSegment, Stage, InList)
 _NAMES = tuple(str(kind.__struct_config__.tag) for kind in TYPES)
 _AT = re.compile(r" - at `(?P<path>[^`]*)`$")
 _UNKNOWN_FIELD = re.compile(r"unknown field `(?P<name>[^`]*)`")
@@ -35,8 +38,10 @@ _CHOICES = {
     ".type": _NAMES,
     ".op": get_args(Op),
     ".agg": get_args(Agg),
+    ".stages": get_args(StageName),
     ".state": ("granted", "denied", "unknown"),
 }
+_PLACE = re.compile(r"\[(?:\d+|\.\.\.)\]$")
 _STEP = re.compile(r"\.(?P<name>\w+)|\[(?P<number>\d+)\]")
 
 
@@ -73,7 +78,7 @@ def _refused(raw: object, message: str) -> BadField:
     if unknown := _UNKNOWN_FIELD.search(said):
         return BadField(field=f"{_field(path)}.{unknown['name']}", expected="nothing of this name here")
     value = _looked_up(raw, path)
-    words = next((words for ending, words in _CHOICES.items() if path.endswith(ending)), ())
+    words = next((words for ending, words in _CHOICES.items() if _PLACE.sub("", path).endswith(ending)), ())
     if words:
         likely = nearest(str(value), words)
         return BadField(field=_field(path), value=value, expected=f"one of {', '.join(words)}", did_you_mean=likely)

@@ -8,7 +8,7 @@ from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from unavoce.segment import windows
-from unavoce.segment.leaves import Allowed, Fifth, Happenings, Known, Leaf, Leaves, Told
+from unavoce.segment.leaves import Allowed, Fifth, Happenings, Known, Leaf, Leaves, Listed, Told
 from unavoce.segment.values import (
     EVENT,
     asked_at,
@@ -111,6 +111,7 @@ def all_parts(leaves: Leaves, shape: Shape) -> Iterator[Part]:
     yield _consents(leaves, shape)
     yield population(leaves, shape)
     yield _fifths(leaves, shape)
+    yield _lists(leaves, shape)
 
 
 def population(leaves: Leaves, shape: Shape) -> Part:
@@ -176,6 +177,10 @@ def _aggregate(leaf: Happenings, residual: list[Expr], leaves: Leaves) -> tuple[
             return _if("count", [], residual), _with("sum"), whole(0)
         case "latest":
             return _if("maxOrNull", [column("at")], residual), _with("max"), exp.null()
+        case "days":
+            day = call("toInt32", call("toDate", call("toTimeZone", column("at"), word(leaves.terms.zone))))
+            made = _if("groupUniqArray", [day], residual)
+            return made, lambda merged: call("arraySort", call("groupUniqArrayArray", merged)), call("array")
         case "distinct":
             return _distinct(leaf, residual, leaves)
         case "first" | "last":
@@ -234,6 +239,21 @@ def _consents(leaves: Leaves, shape: Shape) -> Part:
     for leaf, name in wanted:
         made = call("if", _is_about(leaf, leaves, "s"), exp.column("newest", table="s"), exp.null())
         part.add(name, made, _with("min"), exp.null())
+    return part
+
+
+def _lists(leaves: Leaves, shape: Shape) -> Part:
+    """Whether an identifier was on the list by the moment; of two words at once, that it was."""
+    wanted = list(_of_kind(leaves, Listed))
+    asked = list(map(leaves.params.text, sorted(leaf.list for leaf, _ in wanted)))
+    newest = exp.alias_(call("argMax", column("present"), call("tuple", column("at"), column("present"))), "newest")
+    source = shape.read_past("segment.list_entry").where(column("list").isin(*asked))
+    source = source.select(*shape.who(), column("list"), newest)
+    part = Part(source.group_by(*_person_and_iid(shape), column("list")), shape)
+    for leaf, name in wanted:
+        same = exp.EQ(this=exp.column("list", table="s"), expression=leaves.params.text(leaf.list))
+        made = call("if", same, exp.column("newest", table="s"), whole(0))
+        part.add(name, made, _with("max"), whole(0))
     return part
 
 

@@ -10,6 +10,7 @@ from unavoce.segment.conditions import (
     Calendar,
     Condition,
     Event,
+    InList,
     InSegment,
     Not,
     NotDone,
@@ -17,6 +18,7 @@ from unavoce.segment.conditions import (
     Recency,
     Rfm,
     Rolling,
+    Stage,
     Trait,
     Value,
     Where,
@@ -97,7 +99,7 @@ def depends_on_others(condition: Condition) -> bool:
 
 def _moves(condition: Condition) -> bool:
     match condition:
-        case Recency():
+        case Recency() | Stage():
             return True
         case Event(window=Rolling() | Calendar()) | NotDone(window=Rolling() | Calendar()):
             return True
@@ -118,8 +120,10 @@ def _check_one(path: str, condition: Condition) -> None:
             _check_recency(path, condition)
         case Rfm():
             _check_rfm(path, condition)
-        case InSegment(id=key):
+        case InSegment(id=key) | InList(id=key):
             _check_name(f"{path}.id", key)
+        case Stage(stages=()):
+            raise BadField(field=f"{path}.stages", expected="at least one stage")
         case _:
             pass
 
@@ -202,6 +206,8 @@ def _check_words(path: str, condition: Condition, catalogue: Catalogue) -> None:
     match condition:
         case Trait(key=key):
             _check_known(f"{path}.key", key, catalogue.traits | SPECIFIED_TRAITS, "a trait that was seen")
+        case InList(id=key):
+            _check_known(f"{path}.id", key, catalogue.lists, "a list that was uploaded")
         case Event(name=name, where=where) | NotDone(name=name, where=where) | Recency(name=name, where=where):
             _check_known(f"{path}.name", name, catalogue.events | SPECIFIED_EVENTS, "an event that was seen")
             used = [(f"{path}.where[{number}].property", one.property) for number, one in enumerate(where)]

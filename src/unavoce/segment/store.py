@@ -459,6 +459,11 @@ def event_names(facts: Facts) -> list[str]:
     return facts.values(_FACTS["event_names"])
 
 
+def list_keys(facts: Facts) -> list[str]:
+    """Every list that was uploaded."""
+    return facts.values(_FACTS["list_keys"])
+
+
 def property_names(facts: Facts, names: Iterable[str]) -> Mapping[str, frozenset[str]]:
     """The properties of these events."""
     return {name: frozenset(facts.values(_FACTS["property_names"], name=name)) for name in names}
