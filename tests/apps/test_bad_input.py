@@ -89,8 +89,8 @@ class Till:
     async def _answered(self, call: Call) -> tuple[int, dict[str, Any]]:
         ledger = Ledger(self.shop.door.postgres.url, collect.LANE_COLLECTOR)
         commit = GroupCommit(ledger.append, self.shop.clock)
-        intake = Intake(commit)
-        intake.know(await ledger.keys())
+        intake = Intake(commit, self.shop.clock)
+        intake.know(await ledger.keys(self.shop.clock.now()))
         writing = asyncio.create_task(commit.run())
         answer = await intake.answer(call)
         writing.cancel()
@@ -136,7 +136,7 @@ def test_what_the_wire_refuses_it_refuses_whole(till: Till) -> None:
         (till.says("/v1/track", _order(), key="wk_guessed"), 401, "unknown-write-key", "expected"),
         (till.says("/v1/track", _order(), key=""), 401, "unknown-write-key", "expected"),
         (till.says("/v1/track", _order(context={"x": "y" * 33_000})), 413, "event-too-large", "limit_bytes"),
-        (till.says("/v1/batch", {"batch": [_order(messageId="m-1")] * 9000}), 413, "batch-too-large", "limit_bytes"),
+        (till.says("/v1/batch", {"batch": [_order(messageId="m-1")] * 30_000}), 413, "batch-too-large", "limit_bytes"),
         (till.says("/v1/batch", {"batch": [{"type": "track"}] * 2501}), 413, "too-many-events", ""),
         (till.says("/v1/batch", gzip.compress(b" " * 9_000_000)), 413, "batch-too-large", "limit_bytes"),
         (till.says("/v1/trck", _order()), 404, "unknown-call", "path"),

@@ -8,12 +8,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from unavoce.collect import api as collect
+from unavoce.collect.sources import care
 from unavoce.runtime.postgres import Postgres
 from unavoce.runtime.sql import Query
 
@@ -111,8 +113,8 @@ def test_what_is_refused_is_refused_clearly(desk: Desk) -> None:
         (desk.posts("/v1/track", json=CALL, auth=("wrong", "")), 401, "unknown-write-key"),
         (desk.posts("/v1/track", json=CALL, auth=None), 401, "unknown-write-key"),
         (desk.posts("/v1/track", content=b'{"a":"' + b"x" * 32_768 + b'"}'), 413, "event-too-large"),
-        (desk.posts("/v1/batch", content=b'{"a":"' + b"x" * 512_000 + b'"}'), 413, "batch-too-large"),
-        (desk.posts("/v1/batch", content=(b"x" * 100_000 for _ in range(6))), 413, "batch-too-large"),
+        (desk.posts("/v1/batch", content=b'{"a":"' + b"x" * 4_096_000 + b'"}'), 413, "batch-too-large"),
+        (desk.posts("/v1/batch", content=(b"x" * 1_000_000 for _ in range(5))), 413, "batch-too-large"),
         (desk.posts("/v1/batch", content=gzip.compress(b" " * 9_000_000)), 413, "batch-too-large"),
         (desk.posts("/v1/batch", json={"batch": [{}] * 2501}), 413, "too-many-events"),
         (desk.posts("/v1/dance", json=CALL), 404, "unknown-call"),
@@ -154,6 +156,109 @@ def test_a_rotated_key_stops_working(desk: Desk) -> None:
         fresh = collect.rotate(tx, desk.source.id)
     _until(lambda: desk.posts("/v1/track", json=CALL).status_code == 401)
     assert desk.posts("/v1/track", json=CALL, auth=(str(fresh.write_key), "")).status_code == 200
+
+
+def test_an_old_key_is_taken_until_its_time(desk: Desk) -> None:
+    now = datetime.now(UTC)
+    with desk.postgres.transaction() as tx:
+        fresh = collect.rotate(tx, desk.source.id, old_until=now + timedelta(seconds=6))
+    _until(lambda: desk.posts("/v1/track", json=CALL, auth=(str(fresh.write_key), "")).status_code == 200)
+    assert desk.posts("/v1/track", json=CALL).status_code == 200
+    _until(lambda: desk.posts("/v1/track", json=CALL).status_code == 401)
+    assert datetime.now(UTC) >= now + timedelta(seconds=6)
+    assert desk.posts("/v1/track", json=CALL, auth=(str(fresh.write_key), "")).status_code == 200
+
+
+def test_a_paused_source_is_told_so_and_its_neighbour_goes_on(desk: Desk) -> None:
+    with desk.postgres.transaction() as tx:
+        other = collect.ensure_source(tx, "till", "Till", "server")
+        care.pause(tx, desk.source.id, datetime.now(UTC))
+    _until(lambda: desk.posts("/v1/track", json=CALL).status_code == 403)
+    assert desk.posts("/v1/track", json=CALL).json()["code"] == "source-paused"
+    kept = len(desk.kept())
+    assert desk.posts("/v1/track", json=CALL, auth=(str(other.write_key), "")).status_code == 200
+    assert len(desk.kept()) == kept + 1
+    with desk.postgres.transaction() as tx:
+        care.resume(tx, desk.source.id)
+    _until(lambda: desk.posts("/v1/track", json=CALL).status_code == 200)
+
+
+def test_only_the_noisy_source_is_slowed(desk: Desk) -> None:
+    with desk.postgres.transaction() as tx:
+        quiet = collect.ensure_source(tx, "till", "Till", "server")
+        care.change(tx, desk.source.id, name="Shop", events_per_second=10, measurement_id=None)
+    burst = {"batch": [{"type": "track", **CALL}] * 500}
+    _until(lambda: desk.posts("/v1/batch", json=burst).status_code == 429)
+    answer = desk.posts("/v1/batch", json=burst)
+    assert (answer.status_code, answer.json()["code"]) == (429, "source-too-fast")
+    assert int(answer.headers["retry-after"]) > 5
+    for _ in range(20):
+        assert desk.posts("/v1/batch", json=burst, auth=(str(quiet.write_key), "")).status_code == 200
+    with desk.postgres.transaction() as tx:
+        care.change(tx, desk.source.id, name="Shop", events_per_second=None, measurement_id=None)
+    _until(lambda: desk.posts("/v1/batch", json=burst).status_code == 200)
+
+
+def _dialects(key: str) -> list[tuple[str, str, dict[str, Any], int]]:
+    """A call in every dialect, with a key, and what its clients hear when it is the right one."""
+    told = {"client_id": "1.2", "events": [{"name": "purchase", "params": {"value": 9, "currency": "USD"}}]}
+    pair = [{"type": "email", "value": "mei@example.com"}, {"type": "phone", "value": "+886912345678"}]
+    hog = {"event": "Tea Tasted", "distinct_id": "mei"}
+    measured = "G-TEA123" if key.startswith("wk_") else "G-NOBODY"
+    return [
+        ("POST", "/v1/track", {"json": CALL, "auth": (key, "")}, 200),
+        ("POST", "/v1/merge", {"json": {"mergeProperties": pair}, "auth": (key, "")}, 200),
+        ("POST", "/beacon/v1/batch", {"params": {"writeKey": key}, "content": b'{"batch":[{}]}'}, 200),
+        ("GET", "/pixel/v1/track", {"params": {"writeKey": key, "userId": "mei", "event": "Opened"}}, 200),
+        ("GET", "/pixel/v1/page", {"params": {"writeKey": key, "userId": "mei"}}, 200),
+        ("GET", "/sourceConfig/", {"params": {"writeKey": key}}, 200),
+        ("POST", "/api/s/track", {"json": CALL, "headers": {"x-write-key": key}}, 200),
+        ("POST", "/api/s/s2s/identify", {"json": CALL, "headers": {"x-write-key": f"{key}:secret"}}, 200),
+        ("POST", "/mp/collect", {"params": {"measurement_id": "G-X", "api_secret": key}, "json": told}, 204),
+        ("POST", "/g/collect", {"params": {"tid": measured, "cid": "1.2", "en": "scroll"}}, 204),
+        ("GET", "/g/collect", {"params": {"tid": measured, "cid": "1.2", "en": "scroll"}}, 200),
+        ("POST", "/batch/", {"json": {"api_key": key, "batch": [hog]}}, 200),
+        ("POST", "/capture/", {"json": {"api_key": key, **hog}}, 200),
+        ("POST", "/i/v0/e/", {"json": {"api_key": key, **hog}}, 200),
+    ]  # fmt: skip
+
+
+def test_every_dialect_is_taken_with_the_right_key_and_no_other(desk: Desk) -> None:
+    key = str(desk.source.write_key)
+    with desk.postgres.transaction() as tx:
+        care.change(tx, desk.source.id, name="Shop", events_per_second=None, measurement_id="G-TEA123")
+    anybody = httpx.Client(base_url=desk.http.base_url)
+    _until(lambda: anybody.get("/g/collect?tid=G-TEA123&cid=1&en=hello").status_code == 200)
+    before = len(desk.kept())
+    for method, path, what, _ in _dialects("wrong"):
+        answer = anybody.request(method, path, **what)
+        assert (answer.status_code, answer.json()["code"]) == (401, "unknown-write-key"), path
+    assert len(desk.kept()) == before
+    for method, path, what, status in _dialects(key):
+        answer = anybody.request(method, path, **what)
+        assert answer.status_code == status, f"{path}: {answer.text}"
+    assert len(desk.kept()) == before + len(_dialects(key)) - 1  # asking for the settings is no event
+    anybody.close()
+
+
+def test_what_is_broken_in_a_dialect_is_told_and_nothing_kept(desk: Desk) -> None:
+    key = str(desk.source.write_key)
+    at = f"/mp/collect?api_secret={key}"
+    refusals = [
+        (desk.posts(at, content=b'{"client_id":'), 400, "broken-json", "body"),
+        (desk.posts(at, content=b"[]"), 400, "not-a-call", "body"),
+        (desk.posts(at, json={"client_id": "1"}), 400, "not-this-dialect", "events"),
+        (desk.posts(at, json={"client_id": "1", "events": [{}]}), 400, "not-this-dialect", "events[0].name"),
+        (desk.posts("/batch/", json={"batch": [{}]}), 400, "not-this-dialect", "batch[0].event"),
+        (desk.posts("/v1/merge", json={}), 400, "not-this-dialect", "mergeProperties"),
+        (desk.http.get("/g/collect?cid=1"), 400, "not-this-dialect", "en"),
+    ]
+    for answer, status, code, field in refusals:
+        assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (status, code, field)
+    assert desk.posts(at, json={"client_id": "1", "events": [{"name": "x"}] * 2501}).json()["code"] == "too-many-events"
+    assert desk.posts(at, content=gzip.compress(b" " * 9_000_000)).json()["code"] == "batch-too-large"
+    assert desk.posts("/v1/track", json=CALL | {"properties": {"a": "x" * 3_000_000}}).status_code == 413
+    assert desk.kept() == []
 
 
 def test_a_cut_line_is_an_honest_503_and_heals(desk: Desk) -> None:

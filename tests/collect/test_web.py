@@ -78,6 +78,64 @@ def test_a_source_is_made_and_its_key_rotated(comes: Visitors) -> None:
     assert owner.post("/api/sources", json={"key": "A shop", "name": "x"}).status_code in (400, 422)
 
 
+def test_a_source_is_looked_after(comes: Visitors, clock: FixedClock) -> None:
+    owner = comes(access.Role.OWNER)
+    made = owner.post("/api/sources", json={"key": "shop", "name": "Shop"}).json()
+    at = f"/api/sources/{made['id']}"
+    changed = owner.patch(at, json={"events_per_second": 50, "measurement_id": "G-TEA123"}).json()
+    assert (changed["name"], changed["events_per_second"], changed["measurement_id"]) == ("Shop", 50, "G-TEA123")
+    assert owner.patch(at, json={"name": "Tea shop"}).json()["events_per_second"] == 50
+    assert owner.patch(at, json={"events_per_second": None}).json()["events_per_second"] is None
+    assert owner.post(f"{at}/pause").json()["paused_at"] == "2018-01-05T12:00:00Z"
+    clock.passes(timedelta(hours=1))
+    assert owner.post(f"{at}/pause").json()["paused_at"] == "2018-01-05T12:00:00Z"
+    assert owner.post(f"{at}/resume").json()["paused_at"] is None
+    rotated = owner.post(f"{at}/rotate", json={"grace_hours": 24}).json()
+    assert rotated["old_key_until"] == "2018-01-06T13:00:00Z"
+    assert rotated["write_key"] != made["write_key"]
+
+
+def test_what_a_source_cannot_be_is_refused(comes: Visitors) -> None:
+    owner = comes(access.Role.OWNER)
+    shop, till = (owner.post("/api/sources", json={"key": key, "name": key}).json()["id"] for key in ("shop", "till"))
+    owner.patch(f"/api/sources/{shop}", json={"measurement_id": "G-TEA123"})
+    taken = owner.patch(f"/api/sources/{till}", json={"measurement_id": "G-TEA123"})
+    assert (taken.status_code, taken.json()["code"], taken.json()["source"]) == (409, "measurement-id-taken", "shop")
+    for wrong in ({"events_per_second": 0}, {"measurement_id": "UA-1"}, {"name": ""}, {"name": None}, {}):
+        assert owner.patch(f"/api/sources/{till}", json=wrong).status_code in (400, 422), wrong
+    assert owner.post(f"/api/sources/{till}/rotate", json={"grace_hours": 1000}).status_code in (400, 422)
+    assert owner.post("/api/sources/1/rotate").json()["code"] == "source-has-no-key"
+    assert owner.post("/api/sources/1/pause").json()["code"] == "source-has-no-key"
+    assert owner.patch("/api/sources/999", json={"name": "x"}).status_code == 404
+    viewer = comes(access.Role.VIEWER)
+    assert {viewer.post(f"/api/sources/{till}/{word}").status_code for word in ("pause", "resume", "rotate")} == {403}
+    assert viewer.patch(f"/api/sources/{till}", json={"name": "x"}).status_code == 403
+
+
+def test_how_much_a_source_sends(comes: Visitors, door: Door, clock: FixedClock) -> None:
+    _happens(door, clock, "taipei", "tainan", "")
+    owner = comes(access.Role.OWNER)
+    assert owner.get("/api/sources/volume").json() == {
+        "items": [{"source": "till", "events": 6, "last_at": "2018-01-05T12:00:02Z"}], "since": "2018-01-04T12:00:03Z",
+    }  # fmt: skip
+    clock.passes(timedelta(days=2))
+    assert owner.get("/api/sources/volume").json()["items"][0]["events"] == 0
+    assert comes(access.Role.VIEWER).get("/api/sources/volume").status_code == 403
+
+
+def test_a_call_that_comes_again_is_written_down_once(door: Door, clock: FixedClock) -> None:
+    _happens(door, clock, "taipei")
+    clock.passes(timedelta(minutes=1))
+    _happens(door, clock, "taipei")
+    with door.postgres.transaction() as tx:
+        again = collect.repeated(tx, before=clock.now())
+        assert [(one.message_id, one.source, one.name) for one in again] == [
+            ("taipei-0", "till", "Order Completed"), ("taipei-1", "till", "Order Completed"),
+        ]  # fmt: skip
+        collect.forget(tx, clock.now() + timedelta(days=6))
+        assert collect.repeated(tx, before=clock.now()) == []
+
+
 def test_a_write_key_is_not_for_everybody(comes: Visitors) -> None:
     comes(access.Role.OWNER).post("/api/sources", json={"key": "shop", "name": "Shop"})
     viewer = comes(access.Role.VIEWER)

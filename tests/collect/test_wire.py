@@ -17,7 +17,7 @@ from unavoce.collect.model import (
     TooManyEvents,
 )
 
-WEB = SourceKind.WEB
+WEB, PAST = rules.LIMITS[SourceKind.WEB], rules.LIMITS[SourceKind.IMPORT]
 
 
 def _basic(text: str) -> str:
@@ -108,7 +108,7 @@ def test_a_batch_has_a_list(body: bytes) -> None:
 
 def test_nesting_without_end_is_refused() -> None:
     with pytest.raises(BrokenJson):
-        wire.opened("track", b'{"a":' + b"[" * 20_000 + b"]" * 20_000 + b"}", SourceKind.IMPORT)
+        wire.opened("track", b'{"a":' + b"[" * 20_000 + b"]" * 20_000 + b"}", PAST)
 
 
 def test_half_an_emoji_is_mended() -> None:
@@ -120,20 +120,22 @@ def test_limits() -> None:
     def call(size: int) -> bytes:
         return b'{"a":"' + b"x" * (size - 8) + b'"}'
 
-    assert wire.opened("track", call(rules.LARGEST_EVENT), WEB).events == 1
+    assert wire.opened("track", call(WEB.event), WEB).events == 1
     with pytest.raises(EventTooLarge):
-        wire.opened("track", call(rules.LARGEST_EVENT + 1), WEB)
-    assert wire.opened("track", call(rules.LARGEST_IMPORTED_EVENT), SourceKind.IMPORT).events == 1
+        wire.opened("track", call(WEB.event + 1), WEB)
+    assert wire.opened("track", call(PAST.event), PAST).events == 1
     full = b'{"batch":[' + b",".join([b"{}"] * rules.MOST_EVENTS) + b"]}"
     assert wire.opened("batch", full, WEB).events == rules.MOST_EVENTS
     with pytest.raises(TooManyEvents):
         wire.opened("batch", full.replace(b"[{}", b"[{},{}"), WEB)
     with pytest.raises(BatchTooLarge):
-        wire.opened("batch", call(rules.LARGEST_BATCH + 1), WEB)
+        wire.opened("batch", call(WEB.batch + 1), WEB)
 
 
 def test_a_browser_learns_where_to_send() -> None:
-    assert wire.settings_key("/v1/projects/wk/settings") == "wk"
+    assert wire.settings_key("/v1/projects/wk/settings", iter(())) == "wk"
+    assert wire.settings_key("/sourceConfig/", iter(["wk"])) == "wk"
+    assert wire.settings_key("/v1/projects/wk", iter(["wk"])) == ""
     settings = json.loads(wire.browser_settings("wk", "shop.example"))
     assert settings["integrations"]["Segment.io"]["apiKey"] == "wk"
     assert settings["integrations"]["Segment.io"]["apiHost"] == "shop.example/v1"

@@ -372,6 +372,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/volume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Volume
+         * @description Events of the last 24 hours and the last event of each source, in the stores of the asking person.
+         */
+        get: operations["volume_api_sources_volume_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change a source's name, its events a second (null: as many as come), its measurement id (null: none).
+         */
+        patch: operations["change_api_sources__source_id__patch"];
+        trace?: never;
+    };
+    "/api/sources/{source_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description Take nothing from a source, within a second; its calls are refused with 403 until it is resumed.
+         */
+        post: operations["pause_api_sources__source_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{source_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Take a source's calls again, within a second.
+         */
+        post: operations["resume_api_sources__source_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources/{source_id}/rotate": {
         parameters: {
             query?: never;
@@ -383,7 +463,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate
-         * @description Give a source another write key; the old one is refused within a second.
+         * @description Give a source another write key; the old one is taken for so many hours more, or no longer than a second.
          */
         post: operations["rotate_api_sources__source_id__rotate_post"];
         delete?: never;
@@ -2521,6 +2601,17 @@ export interface components {
          */
         Role: "owner" | "marketer" | "analyst" | "agent" | "store_manager" | "associate" | "viewer";
         /**
+         * Rotation
+         * @description For how long the old key is still taken.
+         */
+        Rotation: {
+            /**
+             * Grace Hours
+             * @default 0
+             */
+            grace_hours: number;
+        };
+        /**
          * RowOut
          * @description Somebody comes into an audience or leaves it.
          */
@@ -2717,6 +2808,18 @@ export interface components {
             clock: components["schemas"]["unavoce__access__wire__ClockOut"];
         };
         /**
+         * SourceChange
+         * @description What is to be different; what is left out stays.
+         */
+        SourceChange: {
+            /** Name */
+            name?: string | null;
+            /** Events Per Second */
+            events_per_second?: number | null;
+            /** Measurement Id */
+            measurement_id?: string | null;
+        };
+        /**
          * SourceIn
          * @description A source to be made.
          */
@@ -2762,6 +2865,14 @@ export interface components {
             kind: components["schemas"]["SourceKind"];
             /** Write Key */
             write_key: string | null;
+            /** Old Key Until */
+            old_key_until: string | null;
+            /** Paused At */
+            paused_at: string | null;
+            /** Events Per Second */
+            events_per_second: number | null;
+            /** Measurement Id */
+            measurement_id: string | null;
         };
         /**
          * StatusOut
@@ -2842,6 +2953,34 @@ export interface components {
             input?: unknown;
             /** Context */
             ctx?: Record<string, never>;
+        };
+        /**
+         * VolumeList
+         * @description What the sources have sent since a moment; a source that never sent anything is not in it.
+         */
+        VolumeList: {
+            /** Items */
+            items: components["schemas"]["VolumeOut"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * VolumeOut
+         * @description What one source has sent.
+         */
+        VolumeOut: {
+            /** Source */
+            source: string;
+            /** Events */
+            events: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
         };
         /**
          * Way
@@ -3808,7 +3947,62 @@ export interface operations {
             };
         };
     };
-    rotate_api_sources__source_id__rotate_post: {
+    volume_api_sources_volume_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VolumeList"];
+                };
+            };
+        };
+    };
+    change_api_sources__source_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pause_api_sources__source_id__pause_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -3818,6 +4012,72 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    resume_api_sources__source_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rotate_api_sources__source_id__rotate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Rotation"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -98,9 +98,10 @@ class Collector:
     """The RSGI app."""
 
     def __init__(self, url: str, clock: Clock) -> None:
+        self._clock = clock
         self._ledger = Ledger(url, LANE_COLLECTOR)
         self._commit = GroupCommit(self._ledger.append, clock)
-        self._intake = Intake(self._commit)
+        self._intake = Intake(self._commit, clock)
         self._fresh_at = float("-inf")
         self._tasks: list[asyncio.Task[None]] = []
         telemetry.before_each_look(self._measure)
@@ -145,7 +146,7 @@ class Collector:
         """Once a second learn the write keys and how much waits."""
         while True:
             try:
-                self._intake.know(await self._ledger.keys())
+                self._intake.know(await self._ledger.keys(self._clock.now()))
                 self._intake.backlog = await self._ledger.backlog()
                 self._fresh_at = asyncio.get_running_loop().time()
             except Exception as error:

@@ -14,6 +14,7 @@ from unavoce.apps.customers.listing import may_see
 from unavoce.apps.demo import web as demo_web
 from unavoce.apps.follow import Relinker, tell_decisions
 from unavoce.collect import web as collect_web
+from unavoce.collect.dialects.registry import PREFIXES
 from unavoce.commerce import web as commerce_web
 from unavoce.content import web as content_web
 from unavoce.decide import web as decide_web
@@ -33,15 +34,11 @@ LARGEST_BODY = 4_000_000
 
 
 def application(door: Door, brand: Brand) -> ASGI:
-    """The API and the console around one open door; Segment's calls go on to the collector."""
+    """The API and the console around one open door; the calls of every dialect go on to the collector."""
     app = api(door, brand)
     local = "127.0.0.1" if door.settings.host in ("0.0.0.0", "::") else door.settings.host
-    return Behind(
-        app,
-        {
-            "/v1": Forward(f"http://{local}:{door.settings.collector_port}"),
-        },
-    )
+    collector = Forward(f"http://{local}:{door.settings.collector_port}")
+    return Behind(app, dict.fromkeys(PREFIXES, collector))
 
 
 def api(door: Door | None, brand: Brand) -> FastAPI:

@@ -1,6 +1,5 @@
 """The front door of collection: lanes in, events out, history and failures to look at."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, TypedDict, Unpack
@@ -19,23 +18,25 @@ from unavoce.collect.model import (
     Failure,
     Goods,
     Happening,
-    NoSuchSource,
     Reason,
+    Repeated,
     Source,
-    SourceKeyTaken,
     SourceKind,
 )
 from unavoce.collect.parsing import Reader
+from unavoce.collect.sources import store as source_store
+from unavoce.collect.sources.care import ensure as ensure_source
+from unavoce.collect.sources.care import rotate
 from unavoce.kernel.ids import Iid
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Postgres, Transaction
 
 __all__ = [
     "LANE_COLLECTOR", "LANE_IMPORTS", "LANE_INTERNAL", "Batch", "BatchSettledAlready", "Emission", "Event",
-    "EventIids", "FailedEvent", "Failure", "Goods", "Happening", "Place", "Reason", "Source", "SourceKind",
+    "EventIids", "FailedEvent", "Failure", "Goods", "Happening", "Place", "Reason", "Repeated", "Source", "SourceKind",
     "accept", "backlog", "emit", "emit_all", "ensure_source", "events_of", "fail", "failed_events",
-    "forget", "goods_of", "keep_failures", "pin", "read", "recent_events", "record", "rotate", "settle", "sources",
-    "watermark",
+    "forget", "goods_of", "keep_failures", "pin", "read", "recent_events", "record", "repeated", "rotate", "settle",
+    "sources", "watermark",
 ]  # fmt: skip
 
 _INTERNAL = 1
@@ -94,7 +95,7 @@ def read(tx: Transaction, batch: Batch) -> list[Event]:
 
     Reading the same batch again gives the same events, minus those that were failed in between.
     """
-    known = {source.id: source for source in store.sources(tx)}
+    known = {source.id: source for source in source_store.sources(tx)}
     failed = store.failed_seqs(tx, batch)
     reader, events = Reader(batch.lane), list[Event]()
     for row in store.rows(tx, batch):
@@ -102,7 +103,12 @@ def read(tx: Transaction, batch: Batch) -> list[Event]:
         if failures := [one for one in found if isinstance(one, Failure)]:
             store.keep_failures(tx, row.source_id, failures, row.received_at, lane=batch.lane)
         events += [one for one in found if isinstance(one, Event) and one.seq not in failed]
-    return _new(tx, events)
+    new = _new(tx, events)
+    if len(new) < len(events):
+        first = {id(event) for event in new}
+        again = [one for one in events if id(one) not in first and one.source.kind is not SourceKind.IMPORT]
+        store.repeat(tx, batch.lane, again)
+    return new
 
 
 def _new(tx: Transaction, events: Sequence[Event]) -> list[Event]:
@@ -157,6 +163,7 @@ def settle(tx: Transaction, batch: Batch, events: Sequence[Event]) -> None:
 
 def forget(tx: Transaction, now: datetime) -> int:
     """Forget live message ids older than the window; returns how many days were dropped."""
+    store.forget_repeated(tx, (now - rules.FORGOTTEN_AFTER).date())
     return store.forget_days(tx, (now - rules.FORGOTTEN_AFTER).date())
 
 
@@ -181,30 +188,7 @@ def watermark(postgres: Postgres, now: datetime) -> datetime:
 
 def sources(tx: Transaction) -> list[Source]:
     """Every source."""
-    return store.sources(tx)
-
-
-def ensure_source(tx: Transaction, key: str, name: str, kind: SourceKind | str) -> Source:
-    """The source with this key, made when there is none; one that speaks over HTTP gets a write key."""
-    wanted = SourceKind(kind)
-    speaks = wanted not in (SourceKind.INTERNAL, SourceKind.IMPORT)
-    source = store.add_source(tx, key, name, wanted, new_write_key() if speaks else None)
-    if source.kind is not wanted:
-        raise SourceKeyTaken(key=key, kind=source.kind.value)
-    return source
-
-
-def rotate(tx: Transaction, source_id: int) -> Source:
-    """Give a source another write key; within a second the old one is refused."""
-    source = store.rotate(tx, source_id, new_write_key())
-    if source is None:
-        raise NoSuchSource(id=source_id)
-    return source
-
-
-def new_write_key() -> str:
-    """An unguessable write key; it can only write."""
-    return f"wk_{secrets.token_urlsafe(18)}"
+    return source_store.sources(tx)
 
 
 # To look at
@@ -255,3 +239,8 @@ def failed_events(
     """What could not become an event, newest first."""
     bound = below if below is not None else (1 << 63) - 1
     return store.failed_events(tx, below=bound, most=limit, reason=reason, source=source)
+
+
+def repeated(tx: Transaction, *, before: datetime, limit: int = 50, source: str = "", name: str = "") -> list[Repeated]:
+    """Live calls of the last days that said again what had been said, the one received last first."""
+    return store.repeated(tx, before=before, most=limit, source=source, name=name)

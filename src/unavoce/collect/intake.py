@@ -4,16 +4,30 @@ Knows HTTP's words but no server: apps/collector.py puts it behind granian.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from time import monotonic
 from typing import NamedTuple, Protocol
 
 import msgspec
 import structlog
 
 from unavoce.collect import rules, wire
-from unavoce.collect.model import Backlogged, BatchTooLarge, Source, UnknownCall, UnknownWriteKey
+from unavoce.collect.dialects import rudderstack
+from unavoce.collect.dialects.model import Asked, Dialect, Thanks
+from unavoce.collect.dialects.registry import BY_PATH
+from unavoce.collect.model import (
+    Backlogged,
+    BatchTooLarge,
+    Source,
+    SourcePaused,
+    TooManyEvents,
+    UnknownCall,
+    UnknownWriteKey,
+)
 from unavoce.collect.store import Entry
+from unavoce.collect.throttle import Throttle
 from unavoce.collect.writer import GroupCommit
+from unavoce.kernel.clock import Clock
 from unavoce.kernel.errors import Refusal, TooMany, Unavailable
 
 Headers = list[tuple[str, str]]
@@ -22,6 +36,9 @@ _log = structlog.get_logger("unavoce.collect")
 _SUCCESS = b'{"success":true}'
 _JSON = [("content-type", "application/json")]
 _PROBLEM = [("content-type", "application/problem+json")]
+_GIF = [("content-type", "image/gif"), ("cache-control", "no-store")]
+# One transparent point: the smallest image there is (GIF89a).
+_POINT = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c000000000100010000020144003b")
 _ALLOWED = "authorization, content-type, content-encoding, anonymousid, x-retry-count, x-write-key"
 _RETRY_AFTER_SECONDS = 5
 
@@ -62,14 +79,17 @@ class Answer(NamedTuple):
 
 
 _OK = Answer(200, _JSON, _SUCCESS)
+_THANKS = {Thanks.SUCCESS: _OK, Thanks.NOTHING: Answer(204, [], b""), Thanks.PIXEL: Answer(200, _GIF, _POINT)}
+_encode = msgspec.json.Encoder().encode
 
 
 class Intake:
     """Answers the calls of all sources; `keys` and `backlog` are kept fresh from outside."""
 
-    def __init__(self, commit: GroupCommit, *, backlog_limit: int = rules.BACKLOG_LIMIT) -> None:
-        self._commit = commit
+    def __init__(self, commit: GroupCommit, clock: Clock, *, backlog_limit: int = rules.BACKLOG_LIMIT) -> None:
+        self._commit, self._clock = commit, clock
         self._backlog_limit = backlog_limit
+        self._throttle = Throttle()
         self._sources: Mapping[str, Source] = {}
         self._by_authorization: dict[str, Source] = {}
         self.backlog = 0
@@ -85,9 +105,12 @@ class Intake:
         """Take a call, or say why not."""
         try:
             call = wire.CALLS.get(request.path)
-            if call is None or request.method != "POST":
+            if call is not None and request.method == "POST":
+                answer = await self._take(call, request)
+            elif dialect := BY_PATH.get((request.method, request.path)):
+                answer = await self._translate(dialect, request)
+            else:
                 return self._other(request)
-            answer = await self._take(call, request)
         except Refusal as refusal:
             answer = refused(refusal)
         origin = request.header("origin")
@@ -95,19 +118,46 @@ class Intake:
 
     async def _take(self, call: str, request: Request) -> Answer:
         source = self._source_outside(request)
+        body = await self._body(request)
+        if source is None:
+            source = self._source_among(wire.keys_inside(body))
+        await self._keep(source, wire.opened(call, body, rules.LIMITS[source.kind]))
+        return _OK
+
+    async def _translate(self, dialect: Dialect, request: Request) -> Answer:
+        """Take a call of another dialect: its translation is written down, which carries what was said."""
+        body = await self._body(request)
+        keys = (*dialect.keys(request.query, body), *wire.keys_outside(request.header, request.query))
+        source = self._source_among((*keys, *wire.keys_inside(body)))
+        limits = rules.LIMITS[source.kind]
+        if len(body) > limits.batch:
+            raise BatchTooLarge(bytes=len(body), limit_bytes=limits.batch)
+        if dialect.in_json:
+            body = wire.sound(body)
+        agent = request.header("user-agent") or ""
+        calls = dialect.calls(Asked(request.path, request.query, body, self._clock.now(), agent))
+        if len(calls) > rules.MOST_EVENTS:
+            raise TooManyEvents(events=len(calls), limit=rules.MOST_EVENTS)
+        await self._keep(source, wire.Envelope(dialect.name, len(calls), _encode({"batch": calls})))
+        return _THANKS[dialect.thanks]
+
+    async def _body(self, request: Request) -> bytes:
         if self.backlog > self._backlog_limit:
             raise Backlogged(retry_after=_RETRY_AFTER_SECONDS, waiting_events=self.backlog)
-        body = await request.body(rules.LARGEST_BATCH)
+        body = await request.body(rules.LARGEST_REQUEST)
         if body is None:
-            raise BatchTooLarge(limit_bytes=rules.LARGEST_BATCH)
-        body = wire.unpacked(body, request.header("content-encoding"))
-        if source is None:
-            source = self._source_inside(body)
-        envelope = wire.opened(call, body, source.kind)
-        if envelope.events:
-            await self._commit.write(Entry(source.id, *envelope))
-            self.accepted += envelope.events
-        return _OK
+            raise BatchTooLarge(limit_bytes=rules.LARGEST_REQUEST)
+        return wire.unpacked(body, request.header("content-encoding"))
+
+    async def _keep(self, source: Source, envelope: wire.Envelope) -> None:
+        if source.paused_at is not None:
+            raise SourcePaused(source=source.key)
+        if not envelope.events:
+            return
+        if source.events_per_second is not None:
+            self._throttle.spend(source.id, source.events_per_second, envelope.events, monotonic())
+        await self._commit.write(Entry(source.id, *envelope))
+        self.accepted += envelope.events
 
     def _source_outside(self, request: Request) -> Source | None:
         """The source whose key stands outside the body; None when there is no key; refuses a wrong one."""
@@ -116,12 +166,14 @@ class Intake:
             return known
         keys = [key for key in wire.keys_outside(request.header, request.query) if key]
         source = next((found for key in keys if (found := self._sources.get(key))), None)
-        if source is not None and authorization is not None and wire.basic_user(authorization) == source.write_key:
-            self._by_authorization[authorization] = source
+        if source is not None and authorization is not None:
+            user = self._sources.get(wire.basic_user(authorization))
+            if user is source:
+                self._by_authorization[authorization] = source
         return source
 
-    def _source_inside(self, body: bytes) -> Source:
-        for key in wire.keys_inside(body):
+    def _source_among(self, keys: Iterable[str]) -> Source:
+        for key in keys:
             if source := self._sources.get(key):
                 return source
         raise UnknownWriteKey(expected="the write key of a source, as Basic user, X-Write-Key or `writeKey`")
@@ -129,14 +181,19 @@ class Intake:
     def _other(self, request: Request) -> Answer:
         if request.method == "OPTIONS":
             return Answer(200, cors(request.header("origin") or "*"), b"")
-        if request.method in ("GET", "HEAD") and (key := wire.settings_key(request.path)) in self._sources:
+        keys = wire.keys_outside(request.header, request.query)
+        if request.method in ("GET", "HEAD") and (key := wire.settings_key(request.path, keys)):
+            self._source_among([key])
             return self._settings(key, request)
         raise UnknownCall(method=request.method, path=request.path[:200])
 
     def _settings(self, key: str, request: Request) -> Answer:
-        host = request.header("host") or ""
         origin = request.header("origin")
-        return Answer(200, _JSON + (cors(origin) if origin else []), wire.browser_settings(key, host))
+        if request.path.startswith("/v1/"):
+            body = wire.browser_settings(key, request.header("host") or "")
+        else:
+            body = _encode(rudderstack.browser_settings(key))
+        return Answer(200, _JSON + (cors(origin) if origin else []), body)
 
 
 def cors(origin: str) -> Headers:

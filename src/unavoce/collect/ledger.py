@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from unavoce.collect import store
+from unavoce.collect import rules, store
 from unavoce.collect.model import Source
+from unavoce.collect.sources import store as source_store
 from unavoce.collect.store import Entry
 from unavoce.runtime.lane import LaneConnection
 
@@ -20,10 +21,10 @@ class Ledger:
         """Put the entries on the lane and commit."""
         await store.append_now(await self._open(), self._lane, entries, now)
 
-    async def keys(self) -> dict[str, Source]:
-        """Every source by its write key."""
-        found = await store.sources_now(await self._open())
-        return {source.write_key: source for source in found if source.write_key}
+    async def keys(self, now: datetime) -> dict[str, Source]:
+        """Every source by each key that opens it now: its write key, its old one, its measurement id."""
+        found = await source_store.sources_now(await self._open())
+        return {key: source for source in found for key in rules.keys_of(source, now)}
 
     async def backlog(self) -> int:
         """How many events wait on all lanes."""

@@ -8,7 +8,16 @@ from typing import NamedTuple
 
 import msgspec
 
-from unavoce.kernel.errors import BadInput, Conflict, NotFound, TooLarge, TooMany, Unauthorized, Unavailable
+from unavoce.kernel.errors import (
+    BadInput,
+    Conflict,
+    Forbidden,
+    NotFound,
+    TooLarge,
+    TooMany,
+    Unauthorized,
+    Unavailable,
+)
 from unavoce.kernel.ids import Iid
 
 
@@ -54,6 +63,14 @@ class Source:
     name: str
     kind: SourceKind
     write_key: str | None = None
+    old_write_key: str | None = None
+    old_key_until: datetime | None = None
+    """Until when calls with the old key are taken, too."""
+    paused_at: datetime | None = None
+    events_per_second: int | None = None
+    """What the collector takes from it; None is as much as comes."""
+    measurement_id: str | None = None
+    """By what name Google's clients call it: G-..."""
 
 
 class Goods(NamedTuple):
@@ -171,6 +188,19 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """A live call that came again and was counted once."""
+
+    lane: int
+    seq: int
+    event_id: bytes
+    message_id: str
+    source: str
+    name: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FailedEvent:
     """A failure as it is kept."""
 
@@ -199,12 +229,24 @@ class UnknownWriteKey(Unauthorized):
     """This write key is not known; find the right one under Settings, Sources."""
 
 
+class SourcePaused(Forbidden):
+    """This source is paused and takes nothing; resume it under Settings, Sources."""
+
+
+class SourceTooFast(TooMany):
+    """This source sends more events a second than it is allowed to; please send them again a little later."""
+
+
 class EventTooLarge(TooLarge):
     """One event may have at most 32 KB."""
 
 
 class BatchTooLarge(TooLarge):
-    """A batch may have at most 500 KB."""
+    """A batch may have at most 500 KB (4 MB from RudderStack's clients)."""
+
+
+class NotThisDialect(BadInput):
+    """The call is not what this dialect's clients send."""
 
 
 class TooManyEvents(TooLarge):
@@ -212,7 +254,7 @@ class TooManyEvents(TooLarge):
 
 
 class UnknownCall(NotFound):
-    """There is no such call; the calls are /v1/track, identify, page, screen, group, alias, batch and import."""
+    """There is no such call; the calls of each dialect are listed in the reference of the intake."""
 
 
 class Backlogged(TooMany):
@@ -229,6 +271,14 @@ class BatchSettledAlready(Conflict):
 
 class NoSuchSource(NotFound):
     """There is no source with this number."""
+
+
+class SourceHasNoKey(Conflict):
+    """This source is not spoken to over HTTP, so it has no key to change, to pause or to slow down."""
+
+
+class MeasurementIdTaken(Conflict):
+    """Another source already goes by this measurement id."""
 
 
 class SourceKeyTaken(Conflict):

@@ -44,6 +44,7 @@ _IDENTIFYING = {
 _KIND = re.compile(r"[a-z][a-z0-9_.]{0,63}")
 # Differs between two tries of one and the same call, so it is no part of what the call is.
 _VOLATILE = ("sentAt", "writeKey", "integrations", "_metadata", "channel")
+_SINGLES = frozenset(SINGLE)
 # A till may sell without a card; a web page always knows at least its visitor.
 _ANONYMOUS_CALLS = frozenset({"track", "page", "screen"})
 _NUL, _NO_NUL = b"\\u0000", b"\\ufffd"  # neither engine's text holds U+0000
@@ -119,9 +120,14 @@ class Reader:
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             yield Failure(Reason.BAD_JSON, str(error), row.body, seq=row.seq)
             return
+        most = rules.LIMITS[source.kind].event
+        if row.call and row.call not in _SINGLES:  # a dialect's name: each call carries what it was translated from
+            row, most = row._replace(call=""), most * rules.TRANSLATED_BY
         calls = [body] if row.call or outer.batch is None else [bytes(raw) for raw in outer.batch]
         for place, raw in enumerate(calls):
             try:
+                if len(raw) > most:
+                    raise Unfit(Reason.TOO_LARGE, f"{len(raw)} bytes; an event may have {most}")
                 yield self._event(raw, outer, row, source, row.seq + place)
             except Unfit as unfit:
                 yield Failure(unfit.reason, unfit.detail, raw, seq=row.seq + place)
@@ -131,8 +137,6 @@ class Reader:
                 yield Failure(Reason.BAD_JSON, str(error), raw, seq=row.seq + place)
 
     def _event(self, raw: bytes, outer: _Outer, row: IntakeRow, source: Source, seq: int) -> Event:
-        if len(raw) > (limit := rules.largest_event(source.kind)):
-            raise Unfit(Reason.TOO_LARGE, f"{len(raw)} bytes; an event may have {limit}")
         call = _call(raw)
         kind = row.call or call.type or ""
         if kind not in SINGLE:

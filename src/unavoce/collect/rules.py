@@ -1,13 +1,12 @@
 """What the intake allows, and what time an event is given. No I/O."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
-from unavoce.collect.model import SourceKind
+from unavoce.collect.model import Source, SourceKind
 
 KILOBYTE = 1024
-LARGEST_EVENT = 32 * KILOBYTE  # Segment's HTTP API
-LARGEST_IMPORTED_EVENT = 128 * KILOBYTE  # a full supermarket basket reaches 41 KB
-LARGEST_BATCH = 500 * KILOBYTE
 MOST_EVENTS = 2_500
 LONGEST_IDENTIFIER = 512  # characters; PostgreSQL's index takes 2,704 bytes
 
@@ -37,9 +36,39 @@ _LAST_STORABLE = datetime(2299, 1, 1, tzinfo=UTC)
 _SECONDS_BELOW = 1e11
 
 
-def largest_event(kind: SourceKind) -> int:
-    """How many bytes one event of a source may have."""
-    return LARGEST_IMPORTED_EVENT if kind is SourceKind.IMPORT else LARGEST_EVENT
+class Limits(NamedTuple):
+    """How many bytes one event and one whole request may have."""
+
+    event: int
+    batch: int
+
+
+_BROWSER = Limits(32 * KILOBYTE, 500 * KILOBYTE)  # Segment's HTTP API
+# RudderStack's clients batch up to 4 MB and name themselves as Segment's do, so every server may.
+_SERVER = Limits(32 * KILOBYTE, 4_000 * KILOBYTE)
+_PAST = Limits(128 * KILOBYTE, 4_000 * KILOBYTE)  # a full supermarket basket reaches 41 KB
+LIMITS = {
+    SourceKind.WEB: _BROWSER,
+    SourceKind.SERVER: _SERVER,
+    SourceKind.CONNECTOR: _SERVER,
+    SourceKind.INTERNAL: _SERVER,
+    SourceKind.IMPORT: _PAST,
+}
+LARGEST_REQUEST = max(limits.batch for limits in LIMITS.values())
+"""What is read of a request before its source is known."""
+
+TRANSLATED_BY = 4
+"""A call that was translated keeps what it was translated from, so it may be so much larger than what was sent."""
+
+
+def keys_of(source: Source, now: datetime) -> Iterator[str]:
+    """The keys that open a source at a moment."""
+    if source.write_key:
+        yield source.write_key
+    if source.old_write_key and source.old_key_until and now < source.old_key_until:
+        yield source.old_write_key
+    if source.measurement_id:
+        yield source.measurement_id
 
 
 def moment(value: str | int | float | None) -> datetime | None:

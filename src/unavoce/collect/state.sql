@@ -133,20 +133,26 @@ FROM collect.progress CROSS JOIN LATERAL (
 ) AS oldest
 WHERE progress.lane <> %(imports)s;
 
--- sources --
--- Every source.
-SELECT id, key, name, kind, write_key FROM collect.source ORDER BY id;
+-- repeat --
+-- Write down which calls said again what had been said, once each.
+INSERT INTO collect.repeated (lane, seq, event_id, message_id, source_id, name, received_at)
+SELECT %(lane)s, seq, event_id, message_id, source_id, name, received_at
+FROM unnest(
+    %(seqs)s::bigint[], %(event_ids)b::bytea[], %(message_ids)s::text[], %(sources)s::smallint[], %(names)s::text[],
+    %(times)s::timestamptz[]
+) AS again (seq, event_id, message_id, source_id, name, received_at)
+ON CONFLICT DO NOTHING;
 
--- add_source --
--- Make a source unless there is one with this key.
-INSERT INTO collect.source (key, name, kind, write_key) VALUES (%(key)s, %(name)s, %(kind)s, %(write_key)s)
-ON CONFLICT (key) DO NOTHING;
+-- repeated --
+-- The calls that came again, the one received last first, before a moment.
+SELECT repeated.lane, repeated.seq, repeated.event_id, repeated.message_id, source.key AS source, repeated.name,
+    repeated.received_at
+FROM collect.repeated JOIN collect.source ON source.id = repeated.source_id
+WHERE repeated.received_at < %(before)s AND (%(source)s = '' OR source.key = %(source)s)
+    AND (%(name)s = '' OR repeated.name = %(name)s)
+ORDER BY repeated.received_at DESC, repeated.lane, repeated.seq
+LIMIT %(most)s;
 
--- source_with_key --
--- The source with this key.
-SELECT id, key, name, kind, write_key FROM collect.source WHERE key = %(key)s;
-
--- rotate --
--- Give a source another write key; the old one stops working within a second.
-UPDATE collect.source SET write_key = %(write_key)s WHERE id = %(id)s
-RETURNING id, key, name, kind, write_key;
+-- forget_repeated --
+-- Forget the calls that came again before a day.
+DELETE FROM collect.repeated WHERE received_at < %(before)s;

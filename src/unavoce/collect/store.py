@@ -19,8 +19,7 @@ from unavoce.collect.model import (
     FailedEvent,
     Failure,
     Happening,
-    Source,
-    SourceKind,
+    Repeated,
 )
 from unavoce.collect.parsing import IntakeRow
 from unavoce.kernel.ids import Iid, digest16
@@ -45,18 +44,6 @@ class Entry(NamedTuple):
     call: str
     events: int
     body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class _SourceRow:
-    id: int
-    key: str
-    name: str
-    kind: str
-    write_key: str | None
-
-    def source(self) -> Source:
-        return Source(self.id, self.key, self.name, SourceKind(self.kind), self.write_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +107,6 @@ def append(tx: Transaction, lane: int, entries: Sequence[Entry], now: datetime) 
 async def append_now(connection: LaneConnection, lane: int, entries: Sequence[Entry], now: datetime) -> None:
     """Put requests on a lane and commit: one statement, one round trip, one fsync for all of them."""
     await connection.run(_SQL["append"], **_placed(lane, entries, now))
-
-
-async def sources_now(connection: LaneConnection) -> list[Source]:
-    """Every source, over the collector's own connection."""
-    return [row.source() for row in await connection.rows(_SQL["sources"], _SourceRow)]
 
 
 async def backlog_now(connection: LaneConnection) -> int:
@@ -253,21 +235,29 @@ def watermark(tx: Transaction, now: datetime) -> datetime:
     return found
 
 
-def sources(tx: Transaction) -> list[Source]:
-    """Every source."""
-    return [row.source() for row in tx.rows(_SQL["sources"], _SourceRow)]
+def repeat(tx: Transaction, lane: int, events: Sequence[Event]) -> None:
+    """Write down live calls that came again; a second time this changes nothing."""
+    if events:
+        tx.run(
+            _SQL["repeat"],
+            lane=lane,
+            seqs=[event.seq for event in events],
+            event_ids=[event.event_id for event in events],
+            message_ids=[event.message_id for event in events],
+            sources=[event.source.id for event in events],
+            names=[event.name for event in events],
+            times=[event.received_at for event in events],
+        )
 
 
-def add_source(tx: Transaction, key: str, name: str, kind: SourceKind, write_key: str | None) -> Source:
-    """The source with this key, made if it was not there."""
-    tx.run(_SQL["add_source"], key=key, name=name, kind=kind.value, write_key=write_key)
-    return next(row.source() for row in tx.rows(_SQL["source_with_key"], _SourceRow, key=key))
+def repeated(tx: Transaction, *, before: datetime, most: int, source: str = "", name: str = "") -> list[Repeated]:
+    """The calls that came again before a moment, the one received last first."""
+    return tx.rows(_SQL["repeated"], Repeated, before=before, most=most, source=source, name=name)
 
 
-def rotate(tx: Transaction, source_id: int, write_key: str) -> Source | None:
-    """Give a source another write key."""
-    row = tx.first(_SQL["rotate"], _SourceRow, id=source_id, write_key=write_key)
-    return row.source() if row else None
+def forget_repeated(tx: Transaction, before: date) -> int:
+    """Forget the calls that came again before a day."""
+    return tx.run(_SQL["forget_repeated"], before=before)
 
 
 def insert_events(facts: Facts, batch: Batch, events: Sequence[Event], iids: Sequence[EventIids]) -> None:

@@ -1,4 +1,4 @@
-"""Routes: sources with their write keys, the events received last, and what could not become an event."""
+"""Routes: the events received last, and what could not become an event; sources have a file of their own."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import base64
 import json
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from unavoce.access.api import Person, audit, current, mask, requires, team_only
+from unavoce.access.api import Person, current, mask, requires
 from unavoce.collect import api
-from unavoce.collect.model import FailedEvent, Happening, Source, SourceKind
+from unavoce.collect.model import FailedEvent, Happening
+from unavoce.collect.sources import web as sources_web
 from unavoce.kernel.errors import BadInput
 from unavoce.kernel.ids import text_of
 from unavoce.runtime.http import Door, door
@@ -21,31 +22,6 @@ from unavoce.runtime.http import Door, door
 Here = Annotated[Door, Depends(door)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 Cursor = Annotated[str | None, Query(max_length=200)]
-
-
-class SourceOut(BaseModel):
-    """A source; its write key is shown only to people who may change sources."""
-
-    id: int
-    key: str
-    name: str
-    kind: SourceKind
-    write_key: str | None
-
-
-class SourceList(BaseModel):
-    """Every source."""
-
-    items: list[SourceOut]
-    next: str | None = None
-
-
-class SourceIn(BaseModel):
-    """A source to be made."""
-
-    key: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
-    name: str = Field(min_length=1, max_length=200)
-    kind: Literal["web", "server", "connector"] = "web"
 
 
 class EventOut(BaseModel):
@@ -87,36 +63,9 @@ class FailedList(BaseModel):
 def routes() -> APIRouter:
     """The routes of collection."""
     router = APIRouter(prefix="/api", tags=["collect"])
-    _sources(router)
+    router.include_router(sources_web.routes())
     _events(router)
     return router
-
-
-def _sources(router: APIRouter) -> None:
-    @router.get("/sources", dependencies=[team_only()])
-    def sources(request: Request, here: Here) -> SourceList:
-        """Every source."""
-        with here.postgres.transaction() as tx:
-            found = api.sources(tx)
-        return SourceList(items=[_source(current(request), source) for source in found])
-
-    @router.post("/sources", dependencies=[requires("sources:write")], status_code=201)
-    def add(body: SourceIn, request: Request, here: Here) -> SourceOut:
-        """Make a source with a write key, or find the one with this key."""
-        person = current(request)
-        with here.postgres.transaction() as tx:
-            source = api.ensure_source(tx, body.key, body.name, body.kind)
-            audit(tx, person, "source.added", f"source:{source.key}", here.clock.now())
-        return _source(person, source)
-
-    @router.post("/sources/{source_id}/rotate", dependencies=[requires("sources:write")])
-    def rotate(source_id: int, request: Request, here: Here) -> SourceOut:
-        """Give a source another write key; the old one is refused within a second."""
-        person = current(request)
-        with here.postgres.transaction() as tx:
-            source = api.rotate(tx, source_id)
-            audit(tx, person, "source.key_rotated", f"source:{source.key}", here.clock.now())
-        return _source(person, source)
 
 
 def _events(router: APIRouter) -> None:
@@ -150,11 +99,6 @@ def _events(router: APIRouter) -> None:
         person = current(request)
         shown = [replace(one, content=mask(person, "content", one.content)) for one in found]
         return FailedList(items=shown, next=str(found[-1].id) if len(found) == limit else None)
-
-
-def _source(person: Person, source: Source) -> SourceOut:
-    key = source.write_key if person.may("sources:write") else None
-    return SourceOut(id=source.id, key=source.key, name=source.name, kind=source.kind, write_key=key)
 
 
 def _event(person: Person, happening: Happening) -> EventOut:

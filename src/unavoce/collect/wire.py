@@ -21,9 +21,9 @@ from unavoce.collect.model import (
     BrokenJson,
     EventTooLarge,
     NotACall,
-    SourceKind,
     TooManyEvents,
 )
+from unavoce.collect.rules import Limits
 
 T = TypeVar("T")
 
@@ -31,8 +31,12 @@ SINGLE = ("track", "identify", "page", "screen", "group", "alias")
 BATCH = "batch"
 _NAMES = {name: name for name in SINGLE} | {"batch": BATCH, "import": BATCH}
 _SHORT = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias", "b": BATCH}
-CALLS = {f"/v1/{word}{end}": call for word, call in (_NAMES | _SHORT).items() for end in ("", "/")}
-"""Every path an event may be posted to, and the call it stands for."""
+# Jitsu's two doors, for pages and for servers; RudderStack's for pages that are being left.
+_JITSU = {f"/api/s/{way}{name}": call for name, call in _NAMES.items() for way in ("", "s2s/")}
+_SEGMENT = {f"/v1/{word}": call for word, call in (_NAMES | _SHORT).items()}
+_PATHS = _SEGMENT | _JITSU | {"/beacon/v1/batch": BATCH}
+CALLS = {f"{path}{end}": call for path, call in _PATHS.items() for end in ("", "/")}
+"""Every path a call in Segment's own words may be posted to, and the call it stands for."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31  # zlib's number for "a gzip header, the largest window"
@@ -102,40 +106,47 @@ def keys_inside(body: bytes) -> Iterator[str]:
 
 
 def unpacked(body: bytes, encoding: str | None) -> bytes:
-    """The body without gzip, which is known by its header or, since clients forget that, by its first bytes."""
+    """The body without gzip, which is known by its header or, since clients forget that, by its first bytes.
+
+    What it unpacks to is bounded while it is unpacked: a bomb is never in memory.
+    """
     if not body.startswith(_GZIP_MAGIC) and encoding != "gzip":
         return body
     inflater = zlib.decompressobj(_GZIP_WINDOW)
     try:
-        plain = inflater.decompress(body, rules.LARGEST_BATCH + 1)
+        plain = inflater.decompress(body, rules.LARGEST_REQUEST + 1)
     except zlib.error as error:
         raise BrokenGzip(field="body", expected="a complete gzip stream", reason=str(error)) from None
-    if len(plain) > rules.LARGEST_BATCH:
-        raise BatchTooLarge(limit_bytes=rules.LARGEST_BATCH)
+    if len(plain) > rules.LARGEST_REQUEST:
+        raise BatchTooLarge(limit_bytes=rules.LARGEST_REQUEST)
     if not inflater.eof:
         raise BrokenGzip(field="body", expected="a complete gzip stream", reason="it ends too early")
     return plain
 
 
-def opened(call: str, body: bytes, kind: SourceKind) -> Envelope:
+def opened(call: str, body: bytes, limits: Limits) -> Envelope:
     """Check that a body may be written down: valid JSON of the right outer shape, within the limits."""
     if call == BATCH:
-        return _opened_batch(body)
-    limit = rules.largest_event(kind)
-    if len(body) > limit:
-        raise EventTooLarge(bytes=len(body), limit_bytes=limit)
+        return _opened_batch(body, limits)
+    if len(body) > limits.event:
+        raise EventTooLarge(bytes=len(body), limit_bytes=limits.event)
     body, _ = _read(body, _single)
     return Envelope(call, 1, body)
 
 
-def _opened_batch(body: bytes) -> Envelope:
-    if len(body) > rules.LARGEST_BATCH:
-        raise BatchTooLarge(bytes=len(body), limit_bytes=rules.LARGEST_BATCH)
+def _opened_batch(body: bytes, limits: Limits) -> Envelope:
+    if len(body) > limits.batch:
+        raise BatchTooLarge(bytes=len(body), limit_bytes=limits.batch)
     body, found = _read(body, _batch)
     events = len(found.batch)
     if events > rules.MOST_EVENTS:
         raise TooManyEvents(events=events, limit=rules.MOST_EVENTS)
     return Envelope("", events, body)
+
+
+def sound(body: bytes) -> bytes:
+    """The body of another dialect, once it is sure to be JSON and an object."""
+    return _read(body, _single)[0]
 
 
 def _read(body: bytes, read: Callable[[bytes], T]) -> tuple[bytes, T]:
@@ -168,11 +179,16 @@ def _broken(body: bytes, error: Exception) -> BrokenJson:
     return BrokenJson(field="body", expected="JSON", position=0, reason=str(error))
 
 
-def settings_key(path: str) -> str:
-    """The write key in `/v1/projects/{writeKey}/settings`, "" in any other path."""
-    match path.split("/"):
+def settings_key(path: str, keys: Iterator[str]) -> str:
+    """The write key a browser SDK asks the settings of; "" where the path asks for no settings.
+
+    Segment's stands in the path (`/v1/projects/{writeKey}/settings`), RudderStack's beside it (`/sourceConfig/`).
+    """
+    match path.rstrip("/").split("/"):
         case ["", "v1", "projects", key, "settings"]:
             return key
+        case ["", "sourceConfig"]:
+            return next(keys, "")
         case _:
             return ""
 
