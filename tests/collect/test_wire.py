@@ -73,7 +73,7 @@ def test_a_gzip_bomb_does_not_go_off() -> None:
         wire.unpacked(gzip.compress(b" " * 50_000_000), "gzip")
 
 
-@pytest.mark.parametrize("body", [b"plain", gzip.compress(b"{}" * 100)[:-9]])
+@pytest.mark.parametrize("body", [b"plain", gzip.compress(b"{}" * 100, mtime=0)[:-9]])
 def test_broken_gzip_is_refused(body: bytes) -> None:
     with pytest.raises(BrokenGzip):
         wire.unpacked(body, "gzip")
