@@ -15,6 +15,8 @@ from fastapi.testclient import TestClient
 from unavoce.access import api as access
 from unavoce.apps.brand import Brand, brand_of
 from unavoce.apps.follow import Follower
+from unavoce.apps.privacy import asking
+from unavoce.apps.privacy.gate import Gate
 from unavoce.apps.pump import Pump
 from unavoce.apps.server import api
 from unavoce.collect import api as collect
@@ -91,6 +93,12 @@ class Shop:
         while decide.tick(self.door.postgres, self.door.facts, self.clock.now()).busy:
             self.clock.passes(timedelta(seconds=1))
 
+    def keeps_promises(self) -> None:
+        """What people asked about their data is done, as far as it is confirmed."""
+        work = asking.worker(self.door, self.brand.name)
+        while work():
+            self.hears()
+
     def log_in(self, email: str = OWNER) -> TestClient:
         """Somebody of the team, logged in."""
         visitor = TestClient(self.app, base_url="https://shop.example")
@@ -123,5 +131,5 @@ def shop(door: Door, clock: FixedClock) -> Shop:
     app.state.wall = wall
     pump_facts = door.clickhouse.client("pump")
     follower = Follower(pump_facts, clock)
-    pump = Pump(door.postgres, pump_facts, clock, brand.pumping, lambda: None, follower)
+    pump = Pump(door.postgres, pump_facts, clock, brand.pumping, lambda: None, follower, Gate(door.settings.secret()))
     return Shop(door, clock, wall, brand, app, pump)

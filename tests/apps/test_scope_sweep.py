@@ -79,6 +79,8 @@ class World:
                 listed = template.split("/{")[0].replace("/reports/imported", "/sources")
                 items = self.owner.get(listed).json()["items"]
                 return [str(item.get("key") or item["id"]) for item in items] or ["unknown"]
+            case "request_id":
+                return [str(one["id"]) for one in self.owner.get("/api/privacy/requests").json()["items"]] or ["1"]
             case "path":
                 return ["", "phones"]
             case "token":

@@ -29,6 +29,8 @@ Permission = Literal[
     "events:read",
     "prompts:answer",
     "settings:write",
+    "privacy:read",
+    "privacy:write",
 ]
 """Something a role may do; every route names the one it needs."""
 

@@ -16,7 +16,7 @@ _LOOK: frozenset[Permission] = frozenset(
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.OWNER: EVERYTHING,
-        Role.MARKETER: EVERYTHING - {"team:write", "audit:read", "sources:write", "settings:write"},
+        Role.MARKETER: EVERYTHING - {"team:write", "audit:read", "sources:write", "settings:write", "privacy:write"},
         Role.ANALYST: _LOOK | {"customers:export", "segments:write", "sources:read"},
         Role.AGENT: frozenset({"customers:read", "customers:write", "messages:read", "events:read"}),
         Role.STORE_MANAGER: _LOOK | {"customers:export", "prompts:answer", "team:read"},

@@ -32,6 +32,7 @@ _ROOMS = {
     "demo": "unavoce.apps.demo.command",
     "import": "unavoce.apps.importing",
     "owner": "unavoce.apps.owner",
+    "receipt": "unavoce.apps.privacy.command",
 }
 
 app = typer.Typer(

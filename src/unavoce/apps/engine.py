@@ -14,6 +14,8 @@ from unavoce.apps.brand import Brand, brand_of
 from unavoce.apps.demo import scene
 from unavoce.apps.follow import Follower, tell_decisions
 from unavoce.apps.loops import Loop
+from unavoce.apps.privacy import asking as privacy
+from unavoce.apps.privacy.gate import Gate
 from unavoce.apps.pump import Pump
 from unavoce.apps.server import application
 from unavoce.decide import api as decide
@@ -92,7 +94,8 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
         tick_wake.set()
 
     follower = Follower(door.clickhouse.client("pump"), door.clock)
-    pump = Pump(door.postgres, door.clickhouse.client("pump"), door.clock, brand.pumping, woken, follower)
+    gate = Gate(door.settings.secret())
+    pump = Pump(door.postgres, door.clickhouse.client("pump"), door.clock, brand.pumping, woken, follower, gate)
 
     def tick() -> bool:
         ticked = decide.tick(door.postgres, tick_facts, door.clock.now())
@@ -117,6 +120,7 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
         Loop("sweep", _sweep(door, woken), SWEEP_EVERY.total_seconds()),
         Loop("export", export, 2.0),
         Loop("look back", look_back, 20.0),
+        Loop("privacy", privacy.worker(door, brand.name), 0.5),
     ]
 
 

@@ -8,7 +8,8 @@ one transaction holds all of it together with the lane's position.
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import compress
 from time import monotonic
 from typing import Protocol
 
@@ -66,6 +67,18 @@ class Follows(Protocol):
         ...
 
 
+class Gates(Protocol):
+    """What keeps events out of history that must not come in."""
+
+    def passing(self, tx: Transaction, events: Sequence[Event], iids: Sequence[Interned]) -> list[bool]:
+        """For each event, whether it may become history."""
+        ...
+
+    def count(self, tx: Transaction, turned_away: Sequence[Event], now: datetime) -> None:
+        """Keep how many were turned away."""
+        ...
+
+
 class _Undo(Exception):
     """Undoes a trial."""
 
@@ -81,9 +94,10 @@ class Pump:
         brand: Brand,
         wake: Callable[[], None],
         follower: Follows | None = None,
+        gate: Gates | None = None,
     ) -> None:
         self._postgres, self._facts, self._clock, self._brand = postgres, facts, clock, brand
-        self._wake, self._follower = wake, follower
+        self._wake, self._follower, self._gate = wake, follower, gate
         self._tries: dict[Batch, int] = {}
         self._unpublished: list[LinkChange] = []
         self._forgotten_on: date | None = None
@@ -119,12 +133,15 @@ class Pump:
             events = collect.read(tx, batch)
         reach("pump.after_read")
         iids = profile.intern(events, self._brand.key, self._brand.region)
+        events, iids, turned_away = self._let_in(events, iids)
         self._record(batch, events, iids)
         reach("pump.after_record")
         with self._postgres.transaction() as tx:
             links = self._follow(tx, events, iids)
             with _SECONDS.time(step="settle"):
                 collect.settle(tx, batch, events)
+            if self._gate is not None and turned_away:
+                self._gate.count(tx, turned_away, self._clock.now())
             reach("pump.before_commit")
         reach("pump.after_commit")
         self._unpublished += links
@@ -132,6 +149,17 @@ class Pump:
         reach("pump.after_links")
         self._wake()
         self._measure(events)
+
+    def _let_in(
+        self, events: Sequence[Event], iids: Sequence[Interned]
+    ) -> tuple[list[Event], list[Interned], list[Event]]:
+        """Without what must not become history, and that."""
+        if self._gate is None or not events:
+            return list(events), list(iids), []
+        with self._postgres.transaction() as tx:
+            may = self._gate.passing(tx, events, iids)
+        away = [event for event, passes in zip(events, may, strict=True) if not passes]
+        return list(compress(events, may)), list(compress(iids, may)), away
 
     def _publish(self) -> None:
         """Tell ClickHouse of new links; after a failure again with the next step, after a crash at the next start."""

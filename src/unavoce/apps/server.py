@@ -13,6 +13,7 @@ from unavoce.apps.customers import web as customers_web
 from unavoce.apps.customers.listing import may_see
 from unavoce.apps.demo import web as demo_web
 from unavoce.apps.follow import Relinker, tell_decisions
+from unavoce.apps.privacy import web as privacy_web
 from unavoce.collect import web as collect_web
 from unavoce.collect.dialects.registry import PREFIXES
 from unavoce.commerce import web as commerce_web
@@ -66,6 +67,7 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         decide_web.routes(),
         deliver_web.routes(),
         learn_web.routes(zone=brand.zone, currency=brand.currency),
+        privacy_web.routes(brand),
         site.simulator(),
         site.routes(),
     ):

@@ -34,9 +34,9 @@ from unavoce.runtime.postgres import Postgres, Transaction
 __all__ = [
     "LANE_COLLECTOR", "LANE_IMPORTS", "LANE_INTERNAL", "Batch", "BatchSettledAlready", "Emission", "Event",
     "EventIids", "FailedEvent", "Failure", "Goods", "Happening", "Place", "Reason", "Repeated", "Source", "SourceKind",
-    "accept", "backlog", "emit", "emit_all", "ensure_source", "events_of", "fail", "failed_events",
-    "forget", "goods_of", "keep_failures", "pin", "read", "recent_events", "record", "repeated", "rotate", "settle",
-    "sources", "watermark",
+    "accept", "backlog", "emit", "emit_all", "ensure_source", "event_ids", "events_of", "fail", "failed_events",
+    "forget", "goods_of", "heads", "keep_failures", "pin", "read", "recent_events", "record", "repeated", "rotate",
+    "settle", "settled_up_to", "sources", "watermark",
 ]  # fmt: skip
 
 _INTERNAL = 1
@@ -181,6 +181,21 @@ def watermark(postgres: Postgres, now: datetime) -> datetime:
         store.beat(tx, now)
     with postgres.transaction() as tx:
         return store.watermark(tx, now)
+
+
+def heads(tx: Transaction) -> dict[int, int]:
+    """The number of the last accepted event of each lane."""
+    return store.heads(tx)
+
+
+def settled_up_to(tx: Transaction, heads: Mapping[int, int]) -> bool:
+    """Whether every lane has been pumped up to these numbers."""
+    return store.settled_up_to(tx, heads)
+
+
+def event_ids(facts: Facts, iids: Sequence[Iid]) -> list[bytes]:
+    """What stands for the ids of the messages kept under these identifiers, by which they are remembered."""
+    return store.event_ids(facts, iids)
 
 
 # Sources

@@ -20,3 +20,7 @@ WHERE (received_at < {before:DateTime64(3, 'UTC')}
     AND ({source:String} = '' OR source = {source:String}) AND ({name:String} = '' OR name = {name:String})
 ORDER BY received_at DESC, hex(event_id)
 LIMIT {most:UInt32}
+
+-- event_ids --
+-- The stand-ins for the ids of her messages, by which they are remembered.
+SELECT event_id FROM collect.event WHERE iid IN {iids:Array(UInt64)}

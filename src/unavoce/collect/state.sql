@@ -156,3 +156,13 @@ LIMIT %(most)s;
 -- forget_repeated --
 -- Forget the calls that came again before a day.
 DELETE FROM collect.repeated WHERE received_at < %(before)s;
+
+-- heads --
+-- The number of the last accepted event of each lane.
+SELECT lane, head FROM collect.lane;
+
+-- behind --
+-- How many lanes have not been pumped up to these numbers yet.
+SELECT count(*) FROM unnest(%(lanes)s::smallint[], %(heads)s::bigint[]) AS wanted (lane, head)
+JOIN collect.progress USING (lane)
+WHERE progress.settled < wanted.head;

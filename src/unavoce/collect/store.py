@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import accumulate
@@ -44,6 +44,12 @@ class Entry(NamedTuple):
     call: str
     events: int
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    lane: int
+    head: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,3 +326,18 @@ def recent(
         name=name, everywhere=sight.everywhere, stores=sight.listed,
     )  # fmt: skip
     return [row.happening() for row in found]
+
+
+def event_ids(facts: Facts, iids: Sequence[Iid]) -> list[bytes]:
+    """What stands for the ids of the messages kept under these identifiers."""
+    return [bytes(one) for one in facts.values(_FACTS["event_ids"], iids=list(iids))]
+
+
+def heads(tx: Transaction) -> dict[int, int]:
+    """The number of the last accepted event of each lane."""
+    return {row.lane: row.head for row in tx.rows(_SQL["heads"], _Head)}
+
+
+def settled_up_to(tx: Transaction, heads: Mapping[int, int]) -> bool:
+    """Whether every lane has been pumped up to a number."""
+    return not tx.value(_SQL["behind"], lanes=list(heads), heads=list(heads.values()))

@@ -80,6 +80,7 @@ __all__ = [
     "customers_of",
     "customers_page",
     "graph",
+    "hold",
     "identifier_of",
     "intern",
     "links_then",
@@ -230,6 +231,11 @@ def graph(tx: Transaction, customer: CustomerId) -> Graph:
 def trait_keys(tx: Transaction) -> list[str]:
     """Every trait anybody has, sorted: the catalogue for templates and segments."""
     return store.trait_keys(tx)
+
+
+def hold(tx: Transaction) -> None:
+    """Nobody is resolved until the end of this transaction."""
+    store.lock(tx)
 
 
 # --- putting it right ---
