@@ -1364,6 +1364,174 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests
+         * @description Requests, newest first; who sees only some stores sees her own.
+         */
+        get: operations["requests_api_privacy_requests_get"];
+        put?: never;
+        /**
+         * Ask
+         * @description Ask for a customer's file, or for her erasure; an erasure only counts what it would erase until confirmed.
+         */
+        post: operations["ask_api_privacy_requests_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/requests/{request_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Let an erasure begin; it cannot be undone.
+         */
+        post: operations["confirm_api_privacy_requests__request_id__confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/requests/{request_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Call off a request that has not begun.
+         */
+        post: operations["cancel_api_privacy_requests__request_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One request and how far it has come.
+         */
+        get: operations["one_api_privacy_requests__request_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/requests/{request_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description A customer's file: a ZIP of JSON with a page to begin with.
+         */
+        get: operations["file_api_privacy_requests__request_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/requests/{request_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Receipt
+         * @description The signed proof of an erasure.
+         */
+        get: operations["receipt_api_privacy_requests__request_id__receipt_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify
+         * @description Whether a receipt is ours and unchanged, and whether it is about an identifier.
+         */
+        post: operations["verify_api_privacy_verify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules
+         * @description The brand's rules, the key that checks receipts, and how much was turned away.
+         */
+        get: operations["rules_api_privacy_rules_get"];
+        /**
+         * Change
+         * @description Change the brand's rules.
+         */
+        put: operations["change_api_privacy_rules_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1405,6 +1573,25 @@ export interface components {
             goals: number;
             /** Rate */
             rate: number;
+        };
+        /**
+         * Asked
+         * @description What is asked for, and for whom: any of her identifiers, or `customer` and her id.
+         */
+        Asked: {
+            kind: components["schemas"]["Kind"];
+            /**
+             * Identifier Kind
+             * @default customer
+             */
+            identifier_kind: string;
+            /** Identifier */
+            identifier: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * AudienceOut
@@ -1520,6 +1707,14 @@ export interface components {
             items: components["schemas"]["ChannelOut"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * Confirmed
+         * @description The number of the request once more.
+         */
+        Confirmed: {
+            /** Number */
+            number: number;
         };
         /**
          * ConnectIn
@@ -2127,6 +2322,12 @@ export interface components {
             next: string | null;
         };
         /**
+         * Kind
+         * @description What is asked for.
+         * @enum {string}
+         */
+        Kind: "export" | "erase";
+        /**
          * Language
          * @description A language of the console, by its BCP 47 tag.
          * @enum {string}
@@ -2584,6 +2785,20 @@ export interface components {
             items: components["schemas"]["PromptOut"][];
         };
         /**
+         * ReceiptIn
+         * @description A receipt to be checked, and perhaps the identifier it should be about.
+         */
+        ReceiptIn: {
+            /** Receipt */
+            receipt: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Identifier Kind */
+            identifier_kind?: string | null;
+            /** Identifier */
+            identifier?: string | null;
+        };
+        /**
          * RelinkedOut
          * @description Which customers there are now of those that were touched, and how many identifiers changed hands.
          */
@@ -2593,6 +2808,55 @@ export interface components {
             /** Moved */
             moved: number;
             separation?: components["schemas"]["SeparationOut"] | null;
+        };
+        /**
+         * RequestOut
+         * @description A request and how far it has come; `tables` says what was found where.
+         */
+        RequestOut: {
+            /** Id */
+            id: number;
+            kind: components["schemas"]["Kind"];
+            state: components["schemas"]["State"];
+            /** Asked By */
+            asked_by: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Reason */
+            reason: string;
+            /** Confirmed By */
+            confirmed_by: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Begun At */
+            begun_at: string | null;
+            /** Done At */
+            done_at: string | null;
+            /** Step */
+            step: string;
+            /** Progress */
+            progress: number;
+            /** Rows */
+            rows: number;
+            /** Tables */
+            tables: components["schemas"]["TallyOut"][];
+            /** Error */
+            error: string;
+            /** Has Receipt */
+            has_receipt: boolean;
+        };
+        /**
+         * RequestsOut
+         * @description A page of requests, newest first, and the cursor that continues after it.
+         */
+        RequestsOut: {
+            /** Items */
+            items: components["schemas"]["RequestOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Role
@@ -2666,6 +2930,18 @@ export interface components {
             items: components["schemas"]["CategoryRule"][];
             /** Next */
             next?: null;
+        };
+        /**
+         * RulesOut
+         * @description The brand's rules for erasing.
+         */
+        RulesOut: {
+            /** Two People */
+            two_people: boolean;
+            /** Live May Return */
+            live_may_return: boolean;
+            /** File Days */
+            file_days: number;
         };
         /**
          * SegmentIn
@@ -2875,6 +3151,23 @@ export interface components {
             measurement_id: string | null;
         };
         /**
+         * StandingOut
+         * @description The rules, the key that checks receipts, and what was turned away.
+         */
+        StandingOut: {
+            rules: components["schemas"]["RulesOut"];
+            /** Public Key */
+            public_key: string;
+            /** Turned Away */
+            turned_away: components["schemas"]["TurnedAwayOut"][];
+        };
+        /**
+         * State
+         * @description Where a request stands.
+         * @enum {string}
+         */
+        State: "asked" | "confirmed" | "running" | "done" | "failed" | "cancelled";
+        /**
          * StatusOut
          * @description What a journey does now.
          */
@@ -2924,6 +3217,16 @@ export interface components {
             reason: string;
         };
         /**
+         * TallyOut
+         * @description How many rows about her a table had.
+         */
+        TallyOut: {
+            /** Table */
+            table: string;
+            /** Rows */
+            rows: number;
+        };
+        /**
          * TraitOut
          * @description A trait and where it comes from.
          */
@@ -2941,6 +3244,16 @@ export interface components {
             /** Message Id */
             message_id: string;
         };
+        /**
+         * TurnedAwayOut
+         * @description How many events of a kind of source would have brought an erased person back.
+         */
+        TurnedAwayOut: {
+            /** Kind */
+            kind: string;
+            /** Events */
+            events: number;
+        };
         /** ValidationError */
         ValidationError: {
             /** Location */
@@ -2953,6 +3266,20 @@ export interface components {
             input?: unknown;
             /** Context */
             ctx?: Record<string, never>;
+        };
+        /**
+         * VerdictOut
+         * @description Whether a receipt holds: signed as it reads, by this deployment, and about the identifier that was named.
+         */
+        VerdictOut: {
+            /** Holds */
+            holds: boolean;
+            /** Signed */
+            signed: boolean;
+            /** Ours */
+            ours: boolean;
+            /** About */
+            about: boolean | null;
         };
         /**
          * VolumeList
@@ -5636,6 +5963,318 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    requests_api_privacy_requests_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    ask_api_privacy_requests_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Asked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    confirm_api_privacy_requests__request_id__confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_api_privacy_requests__request_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    one_api_privacy_requests__request_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    file_api_privacy_requests__request_id__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    receipt_api_privacy_requests__request_id__receipt_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    verify_api_privacy_verify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rules_api_privacy_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingOut"];
+                };
+            };
+        };
+    };
+    change_api_privacy_rules_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesOut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesOut"];
                 };
             };
             /** @description Validation Error */
