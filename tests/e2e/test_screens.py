@@ -44,8 +44,11 @@ SCREENS = {
     "simulator-ads": "/simulator?view=ads",
     "simulator-clock": "/simulator?view=clock",
     "team": "/team",
+    "team-join": "/team?who=new",
+    "team-member": "/team?who=p3",
     "team-places": "/team?view=places",
     "team-keys": "/team?view=keys",
+    "team-make-key": "/team?view=keys&who=new",
     "team-audit": "/team?view=audit",
 }
 # A text like "customers.none.title": a key that no language says.
@@ -65,6 +68,8 @@ def settle(page: Page) -> None:
     """Wait until the screen shows what it came for."""
     page.get_by_role("main").get_by_role("heading", level=1).wait_for()
     page.wait_for_function("document.querySelector('.bones') === null")
+    if page.locator("iframe.mail-body").count():
+        page.frame_locator("iframe.mail-body").locator("body > *").first.wait_for()
     page.evaluate("document.fonts.ready")
 
 

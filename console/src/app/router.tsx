@@ -93,7 +93,7 @@ const simulator = createRoute({
 const team = createRoute({
   getParentRoute: () => shell,
   path: "/team",
-  validateSearch: takes("view", "cursor"),
+  validateSearch: takes("view", "cursor", "who"),
   component: lazyRouteComponent(() => import("../screens/team/team.tsx"), "Team"),
 });
 
