@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from tests.apps.conftest import Shop
 from unavoce.apps import importing
+from unavoce.apps.imports import command
 from unavoce.collect import api as collect
 from unavoce.collect.contract import BadRow, Catalogue, CatalogueProduct, CatalogueStore, Chunk, Options, Totals
 from unavoce.commerce import api as commerce
@@ -119,7 +120,7 @@ def test_an_unknown_history_is_refused_with_what_there_is() -> None:
 
 def test_importing_into_nothing_says_what_to_start(tmp_path: object) -> None:
     app = typer.Typer()
-    importing.register(app)
+    command.register(app)
     app.command()(lambda: None)
     answer = CliRunner().invoke(app, ["import", "complete-journey", "--data", str(tmp_path)])
     assert isinstance(answer.exception, importing.NothingRuns)

@@ -26,6 +26,7 @@ Permission = Literal[
     "audit:read",
     "sources:read",
     "sources:write",
+    "imports:write",
     "events:read",
     "prompts:answer",
     "settings:write",

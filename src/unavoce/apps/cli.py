@@ -30,7 +30,7 @@ _SIGNS = {"well": "ok  ", "worry": "hmm ", "ill": "ILL "}
 # Their imports take a second and 100 MB, so `unavoce up` does not carry them.
 _ROOMS = {
     "demo": "unavoce.apps.demo.command",
-    "import": "unavoce.apps.importing",
+    "import": "unavoce.apps.imports.command",
     "owner": "unavoce.apps.owner",
     "receipt": "unavoce.apps.privacy.command",
 }

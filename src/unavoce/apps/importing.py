@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import entry_points
-from pathlib import Path
 from time import monotonic, sleep
-from typing import Annotated
+from typing import Protocol
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -18,9 +16,8 @@ from unavoce.collect.contract import Catalogue, Chunk, HistorySource, Options, T
 from unavoce.commerce import api as commerce
 from unavoce.kernel.clock import Clock
 from unavoce.kernel.errors import Conflict, NotFound, Unavailable
-from unavoce.runtime import launcher
-from unavoce.runtime.postgres import Postgres
-from unavoce.runtime.settings import Settings, keep_setting, setting
+from unavoce.runtime.postgres import Postgres, Transaction
+from unavoce.runtime.settings import keep_setting, setting
 from unavoce.segment import api as segment
 
 GROUP = "unavoce.sources"
@@ -33,6 +30,19 @@ _PATIENCE_SECONDS = 180.0
 
 Tell = Callable[[int, int], object]
 """Told how many events are history by now, and how many there will be."""
+
+
+class Keeper(Protocol):
+    """Remembers how many chunks were sent, in the transaction that sends them: what is interrupted goes on there."""
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks were sent before."""
+        ...
+
+    def keep(self, tx: Transaction, chunks: int) -> None:
+        """So many are sent now."""
+        ...
 
 
 class NoSuchHistory(NotFound):
@@ -60,7 +70,12 @@ class Imported:
 
 
 def run(
-    postgres: Postgres, clock: Clock, source: HistorySource, options: Options, tell: Tell = lambda *_: None
+    postgres: Postgres,
+    clock: Clock,
+    source: HistorySource,
+    options: Options,
+    tell: Tell = lambda *_: None,
+    keeper: Keeper | None = None,
 ) -> Imported:
     """Put down the catalogue, append all events to the lane of imports, and wait until they are history.
 
@@ -73,8 +88,9 @@ def run(
         origin = collect.ensure_source(tx, source.name, source.title, collect.SourceKind.IMPORT).id
     waiter = _Waiter(postgres, totals, tell)
     bad = 0
-    for chunk in source.read(options):
-        bad += _append(postgres, clock, origin, chunk)
+    for number, chunk in enumerate(source.read(options), 1):
+        if keeper is None or number > keeper.chunks:
+            bad += _append(postgres, clock, origin, chunk, number, keeper)
         waiter.sent += chunk.events
         waiter.wait(MOST_WAITING)
     waiter.wait(0)
@@ -118,35 +134,6 @@ def history(name: str) -> HistorySource:
     return source
 
 
-def register(app: typer.Typer) -> None:
-    """Add `unavoce import`."""
-    app.command("import")(bring)
-
-
-def bring(
-    source: Annotated[str, typer.Argument(help="Whose history, like `complete-journey`.")],
-    households: Annotated[int | None, typer.Option(help="Only the first N households.", min=1)] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(help="The folder that holds everything; default ./.unavoce.", file_okay=False),
-    ] = None,
-) -> None:
-    """Bring a year of history into a running Unavoce. Doing it again changes nothing."""
-    history(source)
-    settings = Settings() if data is None else Settings.model_validate({**Settings().model_dump(), "data": data})
-    url = settings.postgres_url or launcher.running_url(settings.folder)
-    if url is None:
-        raise NothingRuns(folder=str(settings.folder))
-    postgres = Postgres.connect(url, name="import", size=2)
-    try:
-        done = bring_in(postgres, settings.clock(), source, {"households": households}, again=True)
-    finally:
-        postgres.close()
-    if done is not None:
-        for line in told(done):
-            typer.echo(line)
-
-
 def told(done: Imported) -> Iterable[str]:
     """What an import did, in words."""
     yield f"{done.source}: {done.events:,} events in {done.seconds:.1f} s ({done.events / done.seconds:,.0f}/s)."
@@ -181,7 +168,7 @@ class _Waiter:
             sleep(_LOOK_EVERY_SECONDS)
 
 
-def _append(postgres: Postgres, clock: Clock, origin: int, chunk: Chunk) -> int:
+def _append(postgres: Postgres, clock: Clock, origin: int, chunk: Chunk, number: int, keeper: Keeper | None) -> int:
     failures = [
         collect.Failure(collect.Reason.BAD_ROW, row.reason, row.content.encode(), place=row.place) for row in chunk.bad
     ]
@@ -190,6 +177,8 @@ def _append(postgres: Postgres, clock: Clock, origin: int, chunk: Chunk) -> int:
             collect.keep_failures(tx, origin, failures, clock.now())
         if chunk.bodies:
             collect.accept(tx, collect.LANE_IMPORTS, origin, chunk.bodies, clock.now())
+        if keeper is not None:
+            keeper.keep(tx, number)
     return len(failures)
 
 

@@ -83,6 +83,7 @@ __all__ = [
     "hold",
     "identifier_of",
     "intern",
+    "known_of",
     "links_then",
     "members_of",
     "merge",
@@ -155,6 +156,11 @@ def compact_links(tx: Transaction, facts: Facts) -> None:
 def customers_of(tx: Transaction, iids: Iterable[Iid]) -> dict[Iid, CustomerId]:
     """Whose each of these identifiers is; an unlinked or unknown one is its own customer."""
     return resolver.customers_of(tx, iids)
+
+
+def known_of(tx: Transaction, iids: Collection[Iid]) -> dict[Iid, CustomerId]:
+    """Whose each of these identifiers is, of those that were ever met; a new one is absent."""
+    return store.known_of(tx, iids)
 
 
 def links_then(tx: Transaction, iids: Iterable[Iid], at: datetime) -> dict[Iid, CustomerId]:

@@ -194,6 +194,14 @@ SELECT coalesce(array_agg(iid), '{}') AS iids, coalesce(array_agg(customer), '{}
 FROM profile.link
 WHERE iid = ANY(%(iids)s::bigint[])
 
+-- known_of --
+-- Whose these identifiers are, of those that were ever met.
+SELECT coalesce(array_agg(known.iid), '{}') AS iids,
+    coalesce(array_agg(coalesce(link.customer, known.iid)), '{}') AS customers
+FROM profile.identifier AS known
+LEFT JOIN profile.link AS link ON link.iid = known.iid
+WHERE known.iid = ANY(%(iids)s::bigint[])
+
 -- links_then --
 -- Whose these identifiers were at a past moment, as far as they were linked.
 SELECT iid, customer

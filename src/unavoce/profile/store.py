@@ -188,6 +188,11 @@ def customers_of(tx: Transaction, iids: Collection[Iid]) -> dict[Iid, CustomerId
     return dict(_pairs(tx.first(_SQL["customers_of"], Links, iids=arrays.numbers(iids))))
 
 
+def known_of(tx: Transaction, iids: Collection[Iid]) -> dict[Iid, CustomerId]:
+    """The customers of those identifiers that were ever met."""
+    return dict(_pairs(tx.first(_SQL["known_of"], Links, iids=arrays.numbers(iids))))
+
+
 def links_then(tx: Transaction, iids: Collection[Iid], at: datetime) -> dict[Iid, CustomerId]:
     """The customers of those that were linked at a past moment."""
     rows = tx.rows(_SQL["links_then"], Link, iids=arrays.numbers(iids), at=at)

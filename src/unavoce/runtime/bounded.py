@@ -1,5 +1,6 @@
 """No request is larger than an app can hold: middleware that stops reading, and says so as a problem document."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -16,10 +17,10 @@ class BodyTooLarge(TooLarge):
 
 
 class Bounded:
-    """ASGI middleware: bodies of at most so many bytes."""
+    """ASGI middleware: bodies of at most so many bytes; a path that streams its body to disk may take more."""
 
-    def __init__(self, app: ASGI, *, most: int) -> None:
-        self._app, self._most = app, most
+    def __init__(self, app: ASGI, *, most: int, larger: Mapping[str, int] | None = None) -> None:
+        self._app, self._most, self._larger = app, most, dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or refuse as soon as the body turns out too large."""
@@ -27,12 +28,13 @@ class Bounded:
             await self._app(scope, receive, send)
             return
         said = Request(scope).headers.get("content-length", "")
-        body = _Body(receive, send, self._most, int(said) if said.isdecimal() else 0)
+        most = self._larger.get(scope["path"], self._most)
+        body = _Body(receive, send, most, int(said) if said.isdecimal() else 0)
         if body.fits:
             with suppress(_BrokenOff):
                 await self._app(scope, body.receive, body.send)
         if not body.fits:
-            await problem(BodyTooLarge(limit_bytes=self._most))(scope, receive, send)
+            await problem(BodyTooLarge(limit_bytes=most))(scope, receive, send)
 
 
 class _BrokenOff(HTTPException):

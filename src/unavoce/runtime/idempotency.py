@@ -55,10 +55,16 @@ Who = Callable[[Request], str | None]
 
 
 class Idempotent:
-    """ASGI middleware: writes that carry an `Idempotency-Key` are done once per person and key."""
+    """ASGI middleware: writes that carry an `Idempotency-Key` are done once per person and key.
 
-    def __init__(self, app: ASGI, *, postgres: Postgres, clock: Clock, who: Who) -> None:
+    `streamed` paths take bodies that are too large to be kept, and make the same of the same body by themselves.
+    """
+
+    def __init__(
+        self, app: ASGI, *, postgres: Postgres, clock: Clock, who: Who, streamed: frozenset[str] = frozenset()
+    ) -> None:
         self._app, self._postgres, self._clock, self._who = app, postgres, clock, who
+        self._streamed = streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or answer as the first time."""
@@ -72,7 +78,7 @@ class Idempotent:
             await problem(refusal)(scope, receive, send)
 
     async def _sender(self, scope: Scope) -> tuple[str | None, str | None]:
-        if scope["type"] != "http" or scope["method"] not in _WRITES:
+        if scope["type"] != "http" or scope["method"] not in _WRITES or scope["path"] in self._streamed:
             return None, None
         request = Request(scope)
         key = request.headers.get("idempotency-key")

@@ -10,6 +10,7 @@ from typing import Literal
 
 from unavoce.access.api import Person, mask
 from unavoce.apps.customers.wire import CustomerRow, CustomerRows
+from unavoce.apps.sheets import safe_cell
 from unavoce.kernel.errors import BadInput
 from unavoce.kernel.ids import CustomerId, text_of
 from unavoce.learn import api as learn
@@ -70,7 +71,7 @@ def sheet(rows: Iterable[CustomerRow]) -> str:
     for row in rows:
         said = (row.id, row.name, row.email or "", row.phone or "", row.language or "")
         told = (row.last_seen_at.isoformat(), row.orders, row.revenue_minor, row.currency)
-        writer.writerow([*(_plain(cell) for cell in said), *told])
+        writer.writerow([*(safe_cell(cell) for cell in said), *told])
     return out.getvalue()
 
 
@@ -141,8 +142,3 @@ def _offset(cursor: str | None) -> int:
     if not cursor.isdigit():
         raise BadOffset(field="cursor", value=cursor)
     return int(cursor)
-
-
-def _plain(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
