@@ -16,6 +16,7 @@ from unavoce.runtime.private import Engine
 HARMLESS = {
     "runtime.migration": "what ran",
     "runtime.settings": "the brand's settings",
+    "runtime.job": "what was asked for and counts only; values lie in files that are kept for a week",
     "access.place": "stores and regions",
     "access.person": "the team, not customers",
     "access.session": "the team",

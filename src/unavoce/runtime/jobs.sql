@@ -55,5 +55,5 @@ WHERE kind = %(kind)s AND id::text = %(id)s AND state = 'asking'
 -- Somebody wants a job stopped: at once where it does not run, else at its next step.
 UPDATE runtime.job
 SET stopping = state = 'running', state = CASE WHEN state = 'running' THEN 'running' ELSE 'cancelled' END,
-    ended_at = CASE WHEN state = 'running' THEN NULL ELSE %(now)s END
+    ended_at = CASE WHEN state = 'running' THEN NULL ELSE %(now)s::timestamptz END
 WHERE kind = %(kind)s AND id::text = %(id)s AND state IN ('waiting', 'running', 'asking')
