@@ -69,3 +69,15 @@ def test_nobody_sees_products_without_logging_in(shop: Shop) -> None:
     visitor = shop.log_in()
     visitor.cookies.clear()
     assert visitor.get("/api/products").status_code == 401
+
+
+def test_a_store_is_put_on_the_map(shop: Shop) -> None:
+    owner = shop.log_in()
+    placed = owner.put("/api/stores/tainan/place", json={"latitude": 22.99, "longitude": 120.21}).json()
+    assert (placed["key"], placed["latitude"], placed["longitude"]) == ("tainan", 22.99, 120.21)
+    with shop.door.postgres.transaction() as tx:
+        commerce.put_stores(tx, [Store("tainan", "Tainan West", "south")], shop.clock.now())
+        assert commerce.stores(tx, ["tainan"])["tainan"].latitude == 22.99
+    gone = owner.put("/api/stores/gone/place", json={"latitude": 1, "longitude": 1})
+    assert (gone.status_code, gone.json()["code"]) == (404, "no-such-store")
+    assert owner.put("/api/stores/tainan/place", json={"latitude": 91, "longitude": 1}).status_code == 400

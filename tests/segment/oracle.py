@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
+import calendar
 import json
+import math
 import operator
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from unavoce.kernel.money import minor_of
 from unavoce.segment.conditions import (
+    Absent,
     All,
+    Anniversary,
+    Answer,
     Any,
     Between,
     Calendar,
     Condition,
     Consent,
     Event,
+    Happening,
     Identified,
     InList,
+    Message,
+    Near,
     Not,
     NotDone,
+    Place,
     Reachable,
     Recency,
     Rfm,
     Rolling,
+    Score,
+    Sequence,
+    Since,
     Stage,
+    Step,
     Trait,
     Where,
 )
@@ -46,6 +60,7 @@ class Did:
     product_ids: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     revenue: int = 0
+    location: dict[str, object] | None = None
 
     @property
     def event_id(self) -> bytes:
@@ -120,7 +135,104 @@ class Judge:
                 return not self.meets(part)
             case Event() | NotDone() | Recency():
                 return self._of_events(condition)
+            case Sequence() | Message() | Answer() | Score() | Place() | Near() | Anniversary() | Since():
+                return self._of_more(condition)
         return self._of_her(condition)
+
+    def _of_more(self, condition: Condition) -> bool:
+        match condition:
+            case Sequence():
+                return self._sequence(condition)
+            case Message() | Answer() | Score():
+                return self._said(condition)
+            case Place() | Near():
+                return self._place(condition)
+        return self._day(condition)
+
+    def _sequence(self, condition: Sequence) -> bool:
+        """Every way to choose one event per step, tried."""
+        names = {one.name for one in condition.steps} | {w.name for one in condition.steps for w in one.without}
+        names |= {condition.then_not.name} if condition.then_not else set()
+        done = [one for name in names for one in self._done(name, (), condition.window)]
+        done.sort(key=lambda one: (one.at, one.event_id))
+        return any(self._holds(condition, done, chosen) for chosen in self._choices(condition, done, ()))
+
+    def _choices(self, condition: Sequence, done: list[Did], chosen: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        if len(chosen) == len(condition.steps):
+            yield chosen
+            return
+        wanted = condition.steps[len(chosen)]
+        for number in range(chosen[-1] + 1 if chosen else 0, len(done)):
+            between = done[chosen[-1] + 1 : number] if chosen else []
+            spoilt = any(self._fits(one, bad) for one in between for bad in wanted.without)
+            if self._fits(done[number], wanted) and not spoilt:
+                yield from self._choices(condition, done, (*chosen, number))
+
+    def _holds(self, condition: Sequence, done: list[Did], chosen: tuple[int, ...]) -> bool:
+        first, last, absent = done[chosen[0]].at, done[chosen[-1]].at, condition.then_not
+        if condition.within is not None and last - first > timedelta(milliseconds=condition.within.milliseconds):
+            return False
+        if absent is None:
+            return True
+        waited = self.at - last >= timedelta(milliseconds=absent.span.milliseconds)
+        return waited and not any(self._fits(one, absent) for one in done[chosen[-1] + 1 :])
+
+    def _fits(self, did: Did, kind: Step | Happening | Absent) -> bool:
+        return did.name == kind.name and all(self._is(did, part) for part in kind.where)
+
+    def _said(self, condition: Message | Answer | Score) -> bool:
+        match condition:
+            case Message(did=did, op=op, value=value):
+                name = {"opened": "Message Opened", "unsubscribed": "Unsubscribed"}[did]
+                about = {key: getattr(condition, key) for key in ("message", "channel") if getattr(condition, key)}
+                hers = [
+                    one for one in self._done(name, (), condition.window)
+                    if one.properties.get("machine") is not True
+                    and all(as_text(one.properties.get(key)) == wanted for key, wanted in about.items())
+                ]  # fmt: skip
+                return compare(len(hers), op, value)
+            case Answer(survey=survey, question=question, op=op, value=value, window=window):
+                where = (Where("survey", "eq", survey), Where("question", "eq", question))
+                return self._event(Event("Survey Answered", op, value, "last", "answer", where, window))
+            case Score(name=name, op=op, value=value):
+                return compare_json(self._trait(f"predicted_{name}"), op, value)
+        raise AssertionError(condition)
+
+    def _place(self, condition: Place | Near) -> bool:
+        land = isinstance(condition, Place)
+        if condition.by == "home":
+            address = self._trait("address")
+            here = dict(address) if isinstance(address, dict) else {}
+            if land:
+                here = {key: here.get(key) or self._trait(key) or "" for key in ("country", "city")}
+        else:
+            keys = ("country", "city") if land else ("latitude", "longitude")
+            seen = [
+                one for one in self._past(self.world.did)
+                if one.iid in self._iids and one.location is not None and self._inside(one.at, condition.window)
+                and (any if land else all)(one.location.get(key) not in (None, "") for key in keys)
+            ]  # fmt: skip
+            here = max(seen, key=lambda one: (one.at, one.event_id)).location if seen else {}
+        if land:
+            asked = {"country": condition.country, "city": condition.city}
+            return all(
+                str(here.get(key) or "").lower() in [one.lower() for one in wanted]
+                for key, wanted in asked.items() if wanted
+            )  # fmt: skip
+        if here.get("latitude") is None or here.get("longitude") is None or condition.latitude is None:
+            return False
+        return kilometres(here["latitude"], here["longitude"], condition.latitude, condition.longitude) <= condition.km
+
+    def _day(self, condition: Anniversary | Since) -> bool:
+        zone = ZoneInfo(self.terms.zone)
+        today, told = self.at.astimezone(zone).date(), self._trait(condition.key)
+        day = day_of(told, zone)
+        if day is None:
+            return False
+        if isinstance(condition, Since):
+            return compare((today - day).days, condition.op, condition.days)
+        days = [today + timedelta(days=n) for n in range(condition.first, condition.last + 1)]
+        return any(comes_round(day, one) for one in days)
 
     def _of_events(self, condition: Event | NotDone | Recency) -> bool:
         match condition:
@@ -224,9 +336,13 @@ class Judge:
                 return compare(len(distinct(done, condition.property)), condition.op, wanted)
             case "first" | "last":
                 return self._picked(done, condition, wanted)
+            case "most":
+                return self._most(done, condition, wanted)
         numbers = [number for one in done if (number := as_number(value_of(one, condition.property))) is not None]
         if condition.agg == "sum":
             return compare(sum(numbers), condition.op, wanted)
+        if condition.agg == "avg":
+            return bool(numbers) and compare(sum(numbers) / len(numbers), condition.op, wanted)
         return bool(numbers) and compare((min if condition.agg == "min" else max)(numbers), condition.op, wanted)
 
     def _picked(self, done: list[Did], condition: Event, wanted: object) -> bool:
@@ -237,6 +353,20 @@ class Judge:
         pick = min if condition.agg == "first" else max
         picked = pick(known, key=lambda one: (one.at, one.event_id))
         return compare_json(value_of(picked, condition.property), condition.op, wanted)
+
+    def _most(self, done: list[Did], condition: Event, wanted: object) -> bool:
+        several = {"product_id": "product_ids", "category": "categories"}.get(condition.property)
+        if several is not None:
+            values = [one for did in done for one in getattr(did, several)]
+        else:
+            first = wanted[0] if isinstance(wanted, tuple) else wanted
+            as_wanted = as_number if is_plain_number(first) else as_text
+            values = [as_wanted(value_of(did, condition.property)) for did in done]
+        counted = Counter(value for value in values if value is not None)
+        if not counted:
+            return condition.op == "missing"
+        best = min(counted, key=lambda value: (-counted[value], value))
+        return compare_json(best, condition.op, wanted)
 
     def _trait(self, key: str) -> object:
         told = [one for one in self._past(self.world.said) if one.iid in self._iids and one.key == key]
@@ -284,6 +414,30 @@ def value_of(did: Did, name: str) -> object:
     for step in name.split("."):
         value = value.get(step) if isinstance(value, dict) else None
     return value
+
+
+def kilometres(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
+    """By the law of cosines: another formula than the statement's."""
+    a, b = math.radians(latitude), math.radians(to_latitude)
+    turn = math.radians(longitude - to_longitude)
+    cosine = math.sin(a) * math.sin(b) + math.cos(a) * math.cos(b) * math.cos(turn)
+    return 6371.0088 * math.acos(max(-1.0, min(1.0, cosine)))
+
+
+def day_of(told: object, zone: ZoneInfo) -> date | None:
+    if not isinstance(told, str):
+        return None
+    text = told.replace("/", "-")
+    try:
+        return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text).astimezone(zone).date()
+    except ValueError:
+        return None
+
+
+def comes_round(day: date, on: date) -> bool:
+    if (day.month, day.day) == (2, 29) and not calendar.isleap(on.year):
+        return (on.month, on.day) == (2, 28)
+    return (day.month, day.day) == (on.month, on.day)
 
 
 def distinct(done: list[Did], name: str) -> set[str]:

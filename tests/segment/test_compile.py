@@ -11,29 +11,41 @@ from tests.segment.oracle import Agreed, Did, Put, Said, World
 from unavoce.runtime.clickhouse import Facts
 from unavoce.segment import compile as compiling
 from unavoce.segment import stages
+from unavoce.segment.checks import check
 from unavoce.segment.conditions import (
+    Absent,
     All,
+    Anniversary,
+    Answer,
     Any,
     Between,
     Calendar,
     Condition,
     Consent,
     Event,
+    Happening,
     Identified,
     InList,
+    Message,
+    Near,
     Not,
     NotDone,
+    Place,
     Reachable,
     Recency,
     Rfm,
     Rolling,
+    Score,
+    Sequence,
+    Since,
+    Span,
     Stage,
+    Step,
     Trait,
     Where,
 )
 from unavoce.segment.model import Terms
 from unavoce.segment.parse import parse, plain
-from unavoce.segment.rules import check
 from unavoce.segment.values import instant_text
 
 TERMS = Terms("America/New_York", "USD")
@@ -41,6 +53,14 @@ TERMS = Terms("America/New_York", "USD")
 NOON = datetime(2018, 3, 11, 12, tzinfo=UTC)
 MOMENTS = [NOON + timedelta(hours=hours) for hours in (-72, -31, -24, -12, -8, -7, -1, 0, 1, 12, 24, 36, 72)]
 NAMES = ["Order Completed", "Product Viewed"]
+TOLD = ["Message Opened", "Unsubscribed", "Survey Answered"]
+PLACES = [
+    {"country": "TW", "city": "Taipei", "latitude": 25.03, "longitude": 121.56},
+    {"country": "tw", "city": "Tainan", "latitude": 22.99, "longitude": 120.21},
+    {"city": "", "country": ""},
+    {"latitude": 35.68, "longitude": 139.76},
+]
+DAYS = ["1990-03-11", "1992-02-29", "2018-03-10", "1990/03/14", "2018-03-11T03:30:00Z", "2018-02-30", "soon", "", 7]
 IIDS = [1, 2, 3, 4, 5, 6]
 LISTS = ["guests", "staff"]
 KINDS = ["user_id", "email", "line_user_id", "anonymous_id"]
@@ -70,22 +90,35 @@ def worlds(draw: st.DrawFn) -> World:
         return Did(
             number=next(numbers),
             iid=draw(st.sampled_from([0, *IIDS])),  # 0 is nobody: a till sale without a card
-            name=draw(st.sampled_from(NAMES)),
+            name=draw(st.sampled_from([*NAMES, *NAMES, *TOLD])),
             at=draw(moments),
             received_at=draw(moments),
-            properties=draw(st.dictionaries(st.sampled_from(["color", "n", "a"]), json_values, max_size=3)),
+            properties=draw(
+                st.one_of(
+                    st.dictionaries(st.sampled_from(["color", "n", "a"]), json_values, max_size=3),
+                    st.fixed_dictionaries(
+                        {"message": st.sampled_from(["m1", "m2"]), "channel": st.just("email")},
+                        optional={"machine": st.booleans()},
+                    ),
+                    st.fixed_dictionaries({"survey": st.just("nps"), "question": st.just("q1"), "answer": scalars}),
+                )
+            ),
             store=draw(st.sampled_from(["", "1", "2"])),
             product_ids=tuple(draw(st.lists(st.sampled_from(["p1", "p2", "7"]), max_size=2, unique=True))),
             categories=tuple(draw(st.lists(st.sampled_from(["tea", "soup"]), max_size=2, unique=True))),
             revenue=draw(st.sampled_from([0, 250, 500, 1050])),
+            location=draw(st.sampled_from([None, None, *PLACES])),
         )
 
     def said() -> Said:
+        key = draw(st.sampled_from(["age", "city", "birthday", "predicted_churn", "address", "country"]))
+        own = {"birthday": st.sampled_from(DAYS), "address": st.sampled_from([*PLACES, "1 Road"])}
+        own["country"] = st.sampled_from(["TW", "JP"])
         return Said(
             number=next(numbers),
             iid=draw(st.sampled_from(IIDS)),
-            key=draw(st.sampled_from(["age", "city"])),
-            value=draw(json_values),
+            key=key,
+            value=draw(own.get(key, json_values)),
             at=draw(moments),
             received_at=draw(moments),
             source=draw(st.sampled_from(["web", "till"])),
@@ -147,6 +180,47 @@ def _wheres() -> st.SearchStrategy[Where]:
     return st.one_of(free, typed, amount)
 
 
+def _sequences() -> st.SearchStrategy[Condition]:
+    happening = st.builds(Happening, st.sampled_from(NAMES), st.lists(_wheres(), max_size=1).map(tuple))
+    first = happening.map(lambda one: Step(one.name, one.where))
+    later = st.builds(
+        lambda one, without: Step(one.name, one.where, tuple(without)), happening, st.lists(happening, max_size=1)
+    )
+    steps = st.tuples(first, st.lists(later, min_size=1, max_size=2)).map(lambda pair: (pair[0], *pair[1]))
+    span = st.sampled_from([Span(hours=1), Span(hours=12), Span(days=1), Span(minutes=30)])
+    absent = st.builds(lambda one, span: Absent(one.name, span, one.where), happening, span)
+    return st.one_of(
+        st.builds(Sequence, steps, st.none() | span, st.none() | absent, spans),
+        st.builds(Sequence, first.map(lambda one: (one,)), st.none(), absent, spans),
+    )
+
+
+def _lives() -> st.SearchStrategy[Condition]:
+    counts = st.tuples(st.sampled_from(NUMERIC), st.sampled_from([0, 1, 2]))
+    return st.one_of(
+        st.builds(
+            lambda did, test, message, channel, window: Message(
+                did, *test, message=message, channel=channel, window=window
+            ),
+            st.sampled_from(["opened", "unsubscribed"]), counts, st.sampled_from([None, "m1"]),
+            st.sampled_from([None, "email"]), spans,
+        ),
+        st.builds(lambda test, window: Answer("nps", "q1", *test, window=window), scalar_tests, spans),
+        st.builds(lambda test: Score("churn", *test), numeric_tests),
+        st.builds(
+            Place, st.sampled_from([("TW",), ()]), st.sampled_from([("taipei", "Kyoto"), ("Tainan",)]), window=spans
+        ),
+        st.builds(Place, st.sampled_from([("tw", "JP"), ("TW",)]), by=st.sampled_from(["home", "seen"])),
+        st.builds(
+            lambda km, point, by: Near(km, None, *point, by=by),
+            st.sampled_from([1, 300, 2500]), st.sampled_from([(25.03, 121.56), (22.6, 120.3)]),
+            st.sampled_from(["home", "seen"]),
+        ),
+        st.builds(Anniversary, st.just("birthday"), st.sampled_from([-12, -1, 0]), st.sampled_from([0, 3, 360])),
+        st.builds(Since, st.just("birthday"), st.sampled_from(NUMERIC), st.sampled_from([0, 1, 20, 10_000])),
+    )  # fmt: skip
+
+
 def _conditions() -> st.SearchStrategy[Condition]:
     names = st.sampled_from(NAMES)
     filters = st.lists(_wheres(), max_size=2).map(tuple)
@@ -157,8 +231,8 @@ def _conditions() -> st.SearchStrategy[Condition]:
         ),
         st.builds(
             lambda name, test, agg, prop, where, window: Event(name, *test, agg, prop, where, window),
-            names, numeric_tests, st.sampled_from(["sum", "min", "max"]), st.sampled_from(["revenue", "n"]), filters,
-            spans,
+            names, numeric_tests, st.sampled_from(["sum", "avg", "min", "max"]), st.sampled_from(["revenue", "n"]),
+            filters, spans,
         ),
         st.builds(
             lambda name, test, prop, window: Event(name, *test, "distinct", prop, (), window),
@@ -166,8 +240,13 @@ def _conditions() -> st.SearchStrategy[Condition]:
         ),
         st.builds(
             lambda name, test, agg, prop, window: Event(name, *test, agg, prop, (), window),
-            names, scalar_tests, st.sampled_from(["first", "last"]),
-            st.sampled_from(["color", "n", "store", "category"]), spans,
+            names, scalar_tests, st.sampled_from(["first", "last", "most"]),
+            st.sampled_from(["color", "n", "store"]), spans,
+        ),
+        st.builds(
+            lambda name, test, agg, prop, window: Event(name, *test, agg, prop, (), window),
+            names, texts | missing, st.sampled_from(["first", "last", "most"]),
+            st.sampled_from(["product_id", "category"]), spans,
         ),
         st.builds(NotDone, names, filters, spans),
         st.builds(Recency, names, st.sampled_from(ORDERS), st.sampled_from([0, 0.5, 1, 2.5]), filters),
@@ -183,7 +262,7 @@ def _conditions() -> st.SearchStrategy[Condition]:
         ),
     )  # fmt: skip
     return st.recursive(
-        leaves,
+        st.one_of(leaves, _sequences(), _lives()),
         lambda inner: st.one_of(
             st.lists(inner, max_size=3).map(tuple).map(All), st.lists(inner, max_size=3).map(tuple).map(Any),
             inner.map(Not),
@@ -199,9 +278,10 @@ def _lay_down(facts: Facts, world: World) -> None:
     _insert(
         facts, "collect.event",
         ["event_id", "message_id", "name", "iid", "at", "received_at", "store", "product_ids", "categories", "revenue",
-         "properties"],
+         "properties", "context"],
         [(one.event_id, str(one.number), one.name, one.iid, one.at, one.received_at, one.store, one.product_ids,
-          one.categories, one.revenue, packed(one.properties)) for one in world.did],
+          one.categories, one.revenue, packed(one.properties),
+          packed({} if one.location is None else {"location": one.location})) for one in world.did],
     )  # fmt: skip
     _insert(
         facts, "profile.trait",

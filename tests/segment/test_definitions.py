@@ -11,10 +11,10 @@ from unavoce.kernel.errors import Refusal
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Postgres
 from unavoce.segment import api
+from unavoce.segment.checks import check
 from unavoce.segment.conditions import Condition
 from unavoce.segment.flips import Changes, changes
 from unavoce.segment.parse import parse
-from unavoce.segment.rules import check
 from unavoce.segment.spreadsheet import csv_of
 from unavoce.segment.store import Held
 
@@ -74,6 +74,46 @@ def test_a_word_that_is_none_is_named_with_the_likely_one(raw: object, field: st
         ({"type": "recency", "name": "Order Completed", "op": "eq", "days": 3}, "definition.op"),
         ({"type": "recency", "name": "Order Completed", "op": "gt", "days": -3}, "definition.days"),
         ({"type": "rfm", "r": [6]}, "definition"),
+        (ORDERS | {"agg": "avg", "property": "category"}, "definition.property"),
+        (ORDERS | {"agg": "most", "property": "category", "value": 7}, "definition.value"),
+        ({"type": "sequence", "steps": []}, "definition.steps"),
+        ({"type": "sequence", "steps": [{"name": "Product Viewed"}]}, "definition.steps"),
+        ({"type": "sequence", "steps": [{"name": " "}, {"name": "a"}]}, "definition.steps[0].name"),
+        (
+            {"type": "sequence", "steps": [{"name": "a", "without": [{"name": "b"}]}, {"name": "a"}]},
+            "definition.steps[0].without",
+        ),
+        (
+            {"type": "sequence", "steps": [{"name": "a"}, {"name": "a", "without": [{"name": ""}]}]},
+            "definition.steps[1].without[0].name",
+        ),
+        (
+            {"type": "sequence", "steps": [{"name": "a"}, {"name": "a"}], "within": {"days": 1, "hours": 2}},
+            "definition.within",
+        ),
+        (
+            {"type": "sequence", "steps": [{"name": "a"}], "then_not": {"name": "b", "for": {"hours": 0}}},
+            "definition.then_not.for",
+        ),
+        ({"type": "message", "did": "liked"}, "definition.did"),
+        ({"type": "message", "did": "opened", "value": -1}, "definition.value"),
+        ({"type": "message", "did": "opened", "op": "contains"}, "definition.op"),
+        ({"type": "message", "did": "opened", "channel": ""}, "definition.channel"),
+        ({"type": "place"}, "definition"),
+        ({"type": "place", "country": ["TW"], "by": "car"}, "definition.by"),
+        (
+            {"type": "place", "country": ["TW"], "by": "home", "window": {"kind": "rolling", "days": 1}},
+            "definition.window",
+        ),
+        ({"type": "near", "km": 5}, "definition.store"),
+        ({"type": "near", "km": 0, "store": "taipei-101"}, "definition.km"),
+        ({"type": "near", "km": 5, "latitude": 91, "longitude": 0}, "definition.latitude"),
+        ({"type": "near", "km": 5, "store": "taipei-101", "latitude": 25, "longitude": 121}, "definition.store"),
+        ({"type": "answer", "survey": "", "question": "q", "op": "gte", "value": 9}, "definition.survey"),
+        ({"type": "score", "name": "churn", "op": "contains", "value": 1}, "definition.op"),
+        ({"type": "anniversary", "key": "birthday", "from": 7, "to": 0}, "definition.to"),
+        ({"type": "since", "key": "created_at", "op": "contains", "days": 3}, "definition.op"),
+        ({"type": "since", "key": "created_at", "op": "gt", "days": 99999}, "definition.days"),
         ({"type": "rfm"}, "definition"),
         ({"type": "consent", "channel": "email", "state": "maybe"}, "definition.state"),
         ({"type": "all", "of": [{"type": "any", "of": []}] * 300}, "definition.of[199]"),
@@ -95,6 +135,11 @@ def test_conditions_absurdly_deep_inside_each_other_are_refused() -> None:
     for _ in range(5_000):
         raw = {"type": "not", "of": raw}
     assert "inside each other" in str(refusal(raw)["expected"])
+
+
+def test_a_store_that_nobody_can_find_on_the_map_is_named(desk: Desk, facts: Facts) -> None:
+    refused = desk.refused("near", {"type": "near", "km": 5, "store": "taipei-101"})
+    assert (refused.facts["field"], refused.facts["value"]) == ("definition.store", "taipei-101")
 
 
 # What is published.

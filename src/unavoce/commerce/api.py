@@ -4,7 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from unavoce.commerce import store
-from unavoce.commerce.model import BadCategoryRule, CategoryKind, CategoryRule, NoSuchProduct, Product, Store
+from unavoce.commerce.model import (
+    BadCategoryRule,
+    CategoryKind,
+    CategoryRule,
+    NoSuchProduct,
+    NoSuchStore,
+    Product,
+    Store,
+)
 from unavoce.runtime.listing import Ask, Page
 from unavoce.runtime.postgres import Transaction
 
@@ -13,10 +21,12 @@ __all__ = [
     "CategoryKind",
     "CategoryRule",
     "NoSuchProduct",
+    "NoSuchStore",
     "Product",
     "Store",
     "category_rules",
     "drop_category_rule",
+    "place_store",
     "product",
     "product_page",
     "products",
@@ -63,6 +73,14 @@ def put_stores(tx: Transaction, stores: Iterable[Store], now: datetime) -> int:
     """Add stores or bring them up to date by their keys; returns how many changed."""
     newest = {one.key: one for one in stores}
     return store.put_stores(tx, list(newest.values()), now)
+
+
+def place_store(tx: Transaction, key: str, latitude: float, longitude: float, now: datetime) -> Store:
+    """Say where a store is, in degrees; customers near it can then be asked for. NoSuchStore when there is none."""
+    found = store.place_store(tx, key, latitude, longitude, now)
+    if found is None:
+        raise NoSuchStore(key=key)
+    return found
 
 
 def stores(tx: Transaction, keys: Iterable[str]) -> dict[str, Store]:

@@ -10,6 +10,10 @@ class NoSuchProduct(NotFound):
     """There is no product of this id."""
 
 
+class NoSuchStore(NotFound):
+    """There is no store of this key."""
+
+
 class BadCategoryRule(BadInput):
     """This is no rule for a category."""
 
@@ -39,11 +43,13 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A store by the key that its events carry."""
+    """A store by the key that its events carry; where it is in degrees, when that is known."""
 
     key: str
     name: str
     region: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,23 +28,36 @@ SELECT id, name, category, brand, department, price_minor, currency, image, url,
 FROM commerce.product
 
 -- put_stores --
--- Add stores or bring them up to date.
-INSERT INTO commerce.store (key, name, region, changed_at)
-SELECT key, name, region, %(now)s
-FROM unnest(%(keys)s::text[], %(names)s::text[], %(regions)s::text[]) AS given (key, name, region)
+-- Add stores or bring them up to date; who does not say where one is leaves what was known.
+INSERT INTO commerce.store (key, name, region, latitude, longitude, changed_at)
+SELECT key, name, region, latitude, longitude, %(now)s
+FROM unnest(
+    %(keys)s::text[], %(names)s::text[], %(regions)s::text[], %(latitudes)s::double precision[],
+    %(longitudes)s::double precision[]
+) AS given (key, name, region, latitude, longitude)
 ON CONFLICT (key) DO UPDATE
-SET name = excluded.name, region = excluded.region, changed_at = excluded.changed_at
-WHERE (store.name, store.region) IS DISTINCT FROM (excluded.name, excluded.region)
+SET name = excluded.name, region = excluded.region, changed_at = excluded.changed_at,
+    latitude = coalesce(excluded.latitude, store.latitude), longitude = coalesce(excluded.longitude, store.longitude)
+WHERE (store.name, store.region, store.latitude, store.longitude) IS DISTINCT FROM (
+    excluded.name, excluded.region, coalesce(excluded.latitude, store.latitude),
+    coalesce(excluded.longitude, store.longitude)
+)
+
+-- place_store --
+-- Say where a store is.
+UPDATE commerce.store SET latitude = %(latitude)s, longitude = %(longitude)s, changed_at = %(now)s
+WHERE key = %(key)s
+RETURNING key, name, region, latitude, longitude
 
 -- stores --
 -- These stores, as far as there are such.
-SELECT key, name, region
+SELECT key, name, region, latitude, longitude
 FROM commerce.store
 WHERE key = ANY(%(keys)s)
 
 -- store_list --
 -- The stores that somebody may see, for a list that is paged and filtered.
-SELECT key, name, region
+SELECT key, name, region, latitude, longitude
 FROM commerce.store
 WHERE %(stores)s::text[] IS NULL OR key = ANY(%(stores)s::text[])
 

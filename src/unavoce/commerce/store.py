@@ -65,7 +65,14 @@ def put_stores(tx: Transaction, stores: Sequence[Store], now: datetime) -> int:
         keys=[one.key for one in stores],
         names=[one.name for one in stores],
         regions=[one.region for one in stores],
+        latitudes=[one.latitude for one in stores],
+        longitudes=[one.longitude for one in stores],
     )
+
+
+def place_store(tx: Transaction, key: str, latitude: float, longitude: float, now: datetime) -> Store | None:
+    """Say where a store is; None when there is no such store."""
+    return tx.first(_SQL["place_store"], Store, key=key, latitude=latitude, longitude=longitude, now=now)
 
 
 def stores(tx: Transaction, keys: Sequence[str]) -> list[Store]:

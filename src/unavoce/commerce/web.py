@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from unavoce.access.api import audit, current, requires, team_only
 from unavoce.commerce import api
@@ -29,6 +29,13 @@ class Stores(BaseModel):
 
     items: list[Store]
     next: str | None
+
+
+class PlaceIn(BaseModel):
+    """Where a store is, in degrees."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
 
 
 class RuleIn(BaseModel):
@@ -73,6 +80,15 @@ def _catalogue(router: APIRouter) -> None:
         with here.postgres.transaction() as tx:
             page = api.store_page(tx, ask, current(request).scope.stores)
         return Stores(items=page.items, next=page.next)
+
+    @router.put("/stores/{key:path}/place", dependencies=[requires("settings:write")])
+    def place_store(key: str, body: PlaceIn, request: Request, here: Here) -> Store:
+        """Say where a store is; segments can then ask for customers near it."""
+        now = here.clock.now()
+        with here.postgres.transaction() as tx:
+            placed = api.place_store(tx, key, body.latitude, body.longitude, now)
+            audit(tx, current(request), "store.placed", f"store:{key}", now)
+        return placed
 
 
 def _rules(router: APIRouter) -> None:

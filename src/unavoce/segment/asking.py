@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from unavoce.kernel.ids import CustomerId
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Postgres, Transaction
+from unavoce.segment import checks, defining, keeping, rules, store
 from unavoce.segment import compile as compiling
-from unavoce.segment import defining, keeping, rules, store
 from unavoce.segment.conditions import All, Condition, Reachable
 from unavoce.segment.model import (
     Candidate,
@@ -32,8 +32,8 @@ def count(
     tx: Transaction, facts: Facts, condition: Condition, now: datetime, stores: Collection[str] | None = None
 ) -> Count:
     """How many meet a condition now and can be reached; of those seen in the given stores when there are such."""
-    rules.check(condition, defining.catalogue(facts, condition))
-    written = defining.check_named(store.segments(tx), condition)
+    checks.check(condition, defining.catalogue(facts, condition))
+    written = defining.check_named(store.segments(tx), store.points(tx), condition)
     asked = (written, *(All((written, Reachable(channel))) for channel in CHANNELS))
     sizes = _sizes(facts, asked, store.terms(tx), now, stores)
     return Count(sizes[0], dict(zip(CHANNELS, sizes[1:], strict=True)), now)
@@ -41,8 +41,8 @@ def count(
 
 def check(tx: Transaction, facts: Facts, condition: Condition) -> None:
     """Refuse a condition that makes no sense or speaks of what nobody has seen, as publishing would."""
-    rules.check(condition, defining.catalogue(facts, condition))
-    defining.check_named(store.segments(tx), condition)
+    checks.check(condition, defining.catalogue(facts, condition))
+    defining.check_named(store.segments(tx), store.points(tx), condition)
 
 
 def _sizes(
@@ -71,8 +71,8 @@ def evaluate(
     """
     if not candidates or not conditions:
         return [frozenset() for _ in candidates]
-    known = store.segments(tx)
-    written = tuple(keeping.written_out(condition, known, strictly=False) for condition in conditions)
+    known, points = store.segments(tx), store.points(tx)
+    written = tuple(keeping.written_out(condition, known, points, strictly=False) for condition in conditions)
     statement = compiling.given(written, store.terms(tx), as_known_then=as_known_then)
     found = store.given(facts, statement, candidates)
     answers = {
@@ -148,7 +148,7 @@ def replay_history(postgres: Postgres, facts: Facts, now: datetime) -> bool:
         segment = store.unreplayed(tx)
         if segment is None:
             return False
-        written = keeping.written_out(segment.condition, store.segments(tx))
+        written = keeping.written_out(segment.condition, store.segments(tx), store.points(tx))
         terms = store.terms(tx)
     statement = compiling.counted((written,), terms, born=True)
     begin = store.first_event(facts)

@@ -15,7 +15,11 @@ Op = Literal[
     "eq", "ne", "in", "not_in", "gt", "gte", "lt", "lte", "contains", "starts_with", "exists", "missing"
 ]  # fmt: skip
 StageName = Literal["visitor", "lead", "first_time", "active", "at_risk", "lapsed", "won_back"]
-Agg = Literal["count", "sum", "min", "max", "distinct", "first", "last"]
+Agg = Literal["count", "sum", "avg", "min", "max", "distinct", "first", "last", "most"]
+Deed = Literal[
+    "sent", "delivered", "read", "opened", "clicked", "unsubscribed", "complained", "bounced", "failed"
+]  # fmt: skip
+By = Literal["seen", "home"]
 
 
 class _Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", omit_defaults=True): ...
@@ -55,6 +59,42 @@ class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     value: Value = None
 
 
+class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A length of time: so many days of 24 hours, hours, or minutes; one of them."""
+
+    days: int | None = None
+    hours: int | None = None
+    minutes: int | None = None
+
+    @property
+    def milliseconds(self) -> int:
+        """The whole of it."""
+        return ((self.days or 0) * 1440 + (self.hours or 0) * 60 + (self.minutes or 0)) * 60_000
+
+
+class Happening(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An event of this name whose properties are like this."""
+
+    name: str
+    where: tuple[Where, ...] = ()
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One step of a sequence; `without` is what must not have happened since the step before it."""
+
+    name: str
+    where: tuple[Where, ...] = ()
+    without: tuple[Happening, ...] = ()
+
+
+class Absent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"span": "for"}, omit_defaults=True):
+    """What has not happened since, for at least so long."""
+
+    name: str
+    span: Span
+    where: tuple[Where, ...] = ()
+
+
 class _Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", omit_defaults=True): ...
 
 
@@ -85,7 +125,11 @@ class Trait(_Condition, frozen=True, tag="trait"):
 
 
 class Event(_Condition, frozen=True, tag="event"):
-    """A number or a value made of her events of this name within the window: how many by default."""
+    """A number or a value made of her events of this name within the window: how many by default.
+
+    `most` is the value that most of them have, of several the first in order. `human` leaves out what machines did,
+    like mail programs that load every picture.
+    """
 
     name: str
     op: Op
@@ -94,6 +138,7 @@ class Event(_Condition, frozen=True, tag="event"):
     property: str | None = None
     where: tuple[Where, ...] = ()
     window: Window | None = None
+    human: bool = False
 
 
 class NotDone(_Condition, frozen=True, tag="not_done"):
@@ -162,7 +207,89 @@ class InList(_Condition, frozen=True, tag="list"):
     id: str
 
 
-Condition: TypeAlias = (
+class Sequence(_Condition, frozen=True, tag="sequence"):
+    """These steps one after the other, the last at most `within` after the first; each event is one step.
+
+    With `then_not`: and since the last step that did not happen, for at least so long: a basket left behind.
+    """
+
+    steps: tuple[Step, ...]
+    within: Span | None = None
+    then_not: Absent | None = None
+    window: Window | None = None
+
+
+class Message(_Condition, frozen=True, tag="message"):
+    """How often our messages were sent to her, opened by her and so on within the window; machines do not count."""
+
+    did: Deed
+    op: Op = "gte"
+    value: int = 1
+    message: str | None = None
+    journey: str | None = None
+    channel: str | None = None
+    purpose: str | None = None
+    window: Window | None = None
+
+
+class Place(_Condition, frozen=True, tag="place"):
+    """The country or city, in any case of letters, of her address (`home`) or of where she was last seen."""
+
+    country: tuple[str, ...] = ()
+    city: tuple[str, ...] = ()
+    by: By = "seen"
+    window: Window | None = None
+
+
+class Near(_Condition, frozen=True, tag="near"):
+    """At most so many kilometres from a store of the catalogue, or from a point, in a straight line."""
+
+    km: float
+    store: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    by: By = "seen"
+    window: Window | None = None
+
+
+class Answer(_Condition, frozen=True, tag="answer"):
+    """What she last answered to a survey's question."""
+
+    survey: str
+    question: str
+    op: Op
+    value: Value = None
+    window: Window | None = None
+
+
+class Score(_Condition, frozen=True, tag="score"):
+    """A number predicted of her, as it stands, like `churn`; kept as the trait `predicted_churn`."""
+
+    name: str
+    op: Op
+    value: float
+
+
+class Anniversary(_Condition, frozen=True, tag="anniversary", rename={"first": "from", "last": "to"}):
+    """A day of every year, like her birthday, falls on the days from so many to so many days from today.
+
+    29 February is kept on the 28th in common years. Days are the brand's; below zero they are past.
+    """
+
+    key: str
+    first: int = 0
+    last: int = 0
+
+
+class Since(_Condition, frozen=True, tag="since"):
+    """How many days ago the day of a trait was, in the brand's zone; below zero it is still to come."""
+
+    key: str
+    op: Op
+    days: int
+
+
+Plain: TypeAlias = (
     All
     | Any
     | Not
@@ -177,4 +304,12 @@ Condition: TypeAlias = (
     | InSegment
     | Stage
     | InList
+    | Sequence
+    | Place
+    | Near
+    | Anniversary
+    | Since
 )
+"""The conditions that everything else is made of."""
+Condition: TypeAlias = Plain | Message | Answer | Score
+"""All there are; the last ones are short ways of saying plain ones (segment/spelled.py)."""

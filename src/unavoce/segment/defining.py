@@ -6,8 +6,8 @@ from datetime import datetime
 
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Postgres, Transaction
-from unavoce.segment import keeping, rules, store
-from unavoce.segment.conditions import Condition, Event, NotDone, Recency
+from unavoce.segment import checks, keeping, rules, store
+from unavoce.segment.conditions import Condition, Near
 from unavoce.segment.model import (
     BadField,
     Catalogue,
@@ -30,10 +30,10 @@ def publish(
 ) -> Segment:
     """Check a definition, keep it as the segment's next version, and compare everybody with it at once."""
     _check_texts(draft)
-    rules.check(draft.condition, catalogue(facts, draft.condition))
+    checks.check(draft.condition, catalogue(facts, draft.condition))
     with postgres.transaction() as tx:
         store.lock(tx)
-        check_named(store.segments(tx), draft.condition, draft.key)
+        check_named(store.segments(tx), store.points(tx), draft.condition, draft.key)
         store.put_segment(tx, draft, now)
         live = keeping.program(tx)
         told = live.only(lambda segment, _: segment.key == draft.key or draft.key in _named(live, segment))
@@ -71,20 +71,28 @@ def known_keys(tx: Transaction) -> frozenset[str]:
     return frozenset(store.segments(tx))
 
 
-def check_named(known: Mapping[str, Segment], condition: Condition, key: str | None = None) -> Condition:
-    """The condition written out; refuses segments that do not exist and circles through `key`."""
+def check_named(
+    known: Mapping[str, Segment], points: rules.Points, condition: Condition, key: str | None = None
+) -> Condition:
+    """The condition written out; refuses segments and stores that do not exist and circles through `key`."""
     live = {one.key: one for one in known.values() if one.status is Status.LIVE}
     for path, _, one in rules.walk(condition):
+        if isinstance(one, Near) and one.store is not None and one.store not in points:
+            likely = nearest(one.store, tuple(points))
+            raise BadField(
+                field=f"{path}.store", value=one.store, expected="a store with latitude and longitude in the catalogue",
+                did_you_mean=likely,
+            )  # fmt: skip
         for name in rules.segments_named(one) if not rules.holds_others(one) else ():
             if name not in live and name != key:
                 likely = nearest(name, tuple(live))
                 raise BadField(field=f"{path}.id", value=name, expected="a live segment", did_you_mean=likely)
-    return keeping.written_out(condition, live, (key,) if key else ())
+    return keeping.written_out(condition, live, points, (key,) if key else ())
 
 
 def catalogue(facts: Facts, condition: Condition) -> Catalogue:
     """What a definition may speak of: traits and events seen, and the properties of the events it names."""
-    named = {one.name for _, _, one in rules.walk(condition) if isinstance(one, Event | NotDone | Recency)}
+    named = {each.name for _, _, one in rules.walk(condition) for _, each in rules.happenings(one)}
     return Catalogue(
         traits=frozenset(store.trait_keys(facts)),
         events=frozenset(store.event_names(facts)),

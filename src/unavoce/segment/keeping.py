@@ -40,15 +40,20 @@ def program(tx: Transaction) -> Program:
     """What is live now."""
     known = store.segments(tx)
     live = tuple(segment for segment in known.values() if segment.status is Status.LIVE)
-    return Program(
-        live, tuple(written_out(segment.condition, known, (segment.key,)) for segment in live), store.terms(tx)
-    )
+    points = store.points(tx)
+    written = tuple(written_out(segment.condition, known, points, (segment.key,)) for segment in live)
+    return Program(live, written, store.terms(tx))
 
 
 def written_out(
-    condition: Condition, known: Mapping[str, Segment], around: tuple[str, ...] = (), *, strictly: bool = True
+    condition: Condition,
+    known: Mapping[str, Segment],
+    points: rules.Points,
+    around: tuple[str, ...] = (),
+    *,
+    strictly: bool = True,
 ) -> Condition:
-    """The condition with other segments' definitions in place of their keys.
+    """The condition with other segments' definitions in place of their keys, and stores' places.
 
     A segment that is no more is a NoSuchSegment, or, unless `strictly`, one that nobody is in.
     """
@@ -60,7 +65,7 @@ def written_out(
             raise NoSuchSegment(key=key)
         return Any(())
 
-    return rules.inlined(condition, definition_of, around)
+    return rules.inlined(condition, definition_of, around, points)
 
 
 def reassess(

@@ -6,22 +6,28 @@ from typing import assert_never
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from unavoce.segment import stages, windows
+from unavoce.segment import chains, days, places, stages, windows
 from unavoce.segment.conditions import (
     All,
+    Anniversary,
     Any,
     Condition,
     Consent,
     Event,
+    Happening,
     Identified,
     InList,
     InSegment,
+    Near,
     Not,
     NotDone,
     Op,
+    Place,
     Reachable,
     Recency,
     Rfm,
+    Sequence,
+    Since,
     Stage,
     Trait,
     Value,
@@ -29,6 +35,7 @@ from unavoce.segment.conditions import (
     Window,
 )
 from unavoce.segment.model import Terms
+from unavoce.segment.spelled import spelled
 from unavoce.segment.values import Params, as_wanted, both, call, compared, either, minor_value, whole, word
 
 ADDRESS_KINDS = {"sms": "phone", "line": "line_user_id", "wechat": "wechat_openid", "messenger": "messenger_psid"}
@@ -45,6 +52,7 @@ class Happenings:
     agg: str
     property: str = ""
     kind: str = ""
+    human: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,23 @@ class Listed:
     list: str
 
 
-Leaf = Happenings | Told | Allowed | Known | Fifth | Listed
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Her events of these kinds within a window, in order, each with which of the kinds it is."""
+
+    kinds: tuple[Happening, ...]
+    window: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where she was last seen within a window: her `land` (country and city) or a `point`."""
+
+    what: str
+    window: Window | None
+
+
+Leaf = Happenings | Told | Allowed | Known | Fifth | Listed | Chain | Whereabouts
 
 
 @dataclass(slots=True)
@@ -101,7 +125,8 @@ class Leaves:
 
     def verdict(self, condition: Condition) -> Expr:
         """Whether a customer meets the condition: an expression that is never null."""
-        match condition:
+        plain = spelled(condition)
+        match plain:
             case All(of=parts):
                 return exp.paren(both([self.verdict(part) for part in parts]))
             case Any(of=parts):
@@ -109,11 +134,33 @@ class Leaves:
             case Not(of=part):
                 return exp.not_(exp.paren(self.verdict(part)))
             case Event() | NotDone() | Recency():
-                return self._of_events(condition)
+                return self._of_events(plain)
             case Trait(key=key, op=op, value=value):
                 return self._picked(self.column(Told(key)), 4, op, value, as_json=True)
+            case Sequence():
+                chain = Chain(chains.kinds(plain), plain.window)
+                return chains.verdict(plain, self.column(chain), self.at)
+            case Place() | Near() | Anniversary() | Since():
+                return self._of_life(plain)
             case _:
-                return self._of_person(condition)
+                return self._of_person(plain)
+
+    def _of_life(self, condition: Place | Near | Anniversary | Since) -> Expr:
+        """Where she is and her days."""
+        match condition:
+            case Place(by=by, window=window):
+                seen = self.column(Whereabouts("land", window) if by == "seen" else Told("address"))
+                named = [] if by == "seen" else [self.column(Told(key)) for key in ("country", "city")]
+                return places.named(condition, seen, named, self.params)
+            case Near(by=by, window=window):
+                seen = self.column(Whereabouts("point", window) if by == "seen" else Told("address"))
+                return places.near(condition, seen, self.params)
+            case Anniversary(key=key):
+                return days.anniversary(condition, self.column(Told(key)), self.at, self.terms.zone)
+            case Since(key=key):
+                return days.since(condition, self.column(Told(key)), self.at, self.terms.zone, self.params)
+            case _:
+                assert_never(condition)
 
     def _of_events(self, condition: Event | NotDone | Recency) -> Expr:
         match condition:
@@ -132,12 +179,15 @@ class Leaves:
         wanted, agg = condition.value, condition.agg
         if condition.property == "revenue" and agg != "distinct":
             wanted = minor_value(wanted, self.terms.currency)
-        leaf = Happenings(
-            condition.name, condition.where, condition.window, agg, condition.property or "", _kind(condition)
-        )
-        if agg in ("first", "last"):
-            return self._picked(self.column(leaf), 3, condition.op, wanted)
-        return compared(self.column(leaf), condition.op, wanted, self.params)
+        if agg == "avg":
+            total, known = (self.column(_happenings(condition, one)) for one in ("sum", "known"))
+            return compared(
+                exp.Div(this=total, expression=call("nullIf", known, whole(0))), condition.op, wanted, self.params
+            )
+        column = self.column(_happenings(condition, agg))
+        if agg in ("first", "last", "most"):
+            return self._picked(column, 2 if agg == "most" else 3, condition.op, wanted)
+        return compared(column, condition.op, wanted, self.params)
 
     def _picked(self, picked: Expr, place: int, op: Op, wanted: Value, *, as_json: bool = False) -> Expr:
         value = call("tupleElement", call("arrayElement", picked, whole(1)), whole(place))
@@ -177,15 +227,22 @@ class Leaves:
         return stages.stage(days, named, self.at, self.terms.zone).isin(*map(word, wanted))
 
 
+def _happenings(condition: Event, agg: str) -> Happenings:
+    return Happenings(
+        condition.name, condition.where, condition.window, agg, condition.property or "", _kind(condition),
+        condition.human,
+    )  # fmt: skip
+
+
 def _kind(condition: Event) -> str:
     match condition.agg:
         case "count":
             return ""
-        case "sum" | "min" | "max":
+        case "sum" | "avg" | "min" | "max":
             return "Nullable(Float64)"
         case "distinct":
             return "Nullable(String)"
-        case "first" | "last":
+        case "first" | "last" | "most":
             return as_wanted(condition.value)
         case _:
             assert_never(condition.agg)
@@ -193,7 +250,7 @@ def _kind(condition: Event) -> str:
 
 def true_of_a_stranger(condition: Condition) -> bool:
     """Whether somebody of whom nothing is known meets it; if not, only those with facts need to be looked at."""
-    match condition:
+    match spelled(condition):
         case All(of=parts):
             return all(map(true_of_a_stranger, parts))
         case Any(of=parts):

@@ -7,29 +7,10 @@ from typing import get_args
 
 import msgspec
 
-from unavoce.segment.conditions import (
-    Agg,
-    All,
-    Any,
-    Condition,
-    Consent,
-    Event,
-    Identified,
-    InList,
-    InSegment,
-    Not,
-    NotDone,
-    Op,
-    Reachable,
-    Recency,
-    Rfm,
-    Stage,
-    StageName,
-    Trait,
-)
+from unavoce.segment.conditions import Agg, Condition, Deed, Op, StageName
 from unavoce.segment.model import BadField
 
-TYPES = (All, Any, Not, Trait, Event, NotDone, Recency, Consent, Identified, Reachable, Rfm, InSegment, Stage, InList)
+TYPES = get_args(Condition)
 _NAMES = tuple(str(kind.__struct_config__.tag) for kind in TYPES)
 _AT = re.compile(r" - at `(?P<path>[^`]*)`$")
 _UNKNOWN_FIELD = re.compile(r"unknown field `(?P<name>[^`]*)`")
@@ -40,6 +21,8 @@ _CHOICES = {
     ".agg": get_args(Agg),
     ".stages": get_args(StageName),
     ".state": ("granted", "denied", "unknown"),
+    ".did": get_args(Deed),
+    ".by": ("seen", "home"),
 }
 _PLACE = re.compile(r"\[(?:\d+|\.\.\.)\]$")
 _STEP = re.compile(r"\.(?P<name>\w+)|\[(?P<number>\d+)\]")

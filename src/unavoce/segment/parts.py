@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import TypeVar
 
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from unavoce.segment import windows
-from unavoce.segment.leaves import Allowed, Fifth, Happenings, Known, Leaf, Leaves, Listed, Told
+from unavoce.segment import places, windows
+from unavoce.segment.conditions import Happening
+from unavoce.segment.leaves import Allowed, Chain, Fifth, Happenings, Known, Leaf, Leaves, Listed, Told, Whereabouts
 from unavoce.segment.values import (
     EVENT,
     asked_at,
@@ -107,6 +109,8 @@ def somebody(number: Expr) -> Expr:
 def all_parts(leaves: Leaves, shape: Shape) -> Iterator[Part]:
     """A part for each kind of fact; one without columns is not needed."""
     yield _events(leaves, shape)
+    yield _chains(leaves, shape)
+    yield _whereabouts(leaves, shape)
     yield _traits(leaves, shape)
     yield _consents(leaves, shape)
     yield population(leaves, shape)
@@ -155,12 +159,61 @@ def _events(leaves: Leaves, shape: Shape) -> Part:
     return part
 
 
+def _chains(leaves: Leaves, shape: Shape) -> Part:
+    """The events that sequences are made of, each as (when, which one, which of the kinds as bits)."""
+    wanted = list(_of_kind(leaves, Chain))
+    names = sorted({kind.name for leaf, _ in wanted for kind in leaf.kinds})
+    source = shape.read_past("collect.v_event").where(column("name").isin(*map(leaves.params.text, names)))
+    part = Part(source.select(*shape.who()).group_by(*shape.person()), shape)
+    for leaf, name in wanted:
+        kinds = [call("toUInt32", exp.paren(both(_of_happening(one, leaves)))) for one in leaf.kinds]
+        bits: list[Expr] = [exp.Mul(this=is_kind, expression=whole(1 << place)) for place, is_kind in enumerate(kinds)]
+        mask = reduce(_plus, bits)
+        event = call("tuple", column("at"), column("event_id"), exp.paren(mask))
+        some = exp.GT(this=exp.paren(mask.copy()), expression=whole(0))
+        inside = windows.bounds(leaf.window, shape.at, leaves.terms.zone, leaves.params)
+        part.source = part.source.select(exp.alias_(_if("groupArray", [event], [some, *inside]), name))
+        merge: Merge = lambda merged: call("arraySort", call("groupArrayArray", merged))  # noqa: E731
+        part.add(name, exp.column(name, table="s"), merge, call("array"))
+    return part
+
+
+def _whereabouts(leaves: Leaves, shape: Shape) -> Part:
+    """The last (when, which one, what) of the events that say where she was, as the senders' contexts say it."""
+    wanted = list(_of_kind(leaves, Whereabouts))
+    said = exp.GT(this=call("position", column("context"), word('"location"')), expression=whole(0))
+    source = shape.read_past("collect.v_event").where(said)
+    part = Part(source.select(*shape.who()).group_by(*shape.person()), shape)
+    for leaf, name in wanted:
+        found, known = places.READ[leaf.what](column("context"))
+        residual = [known, *windows.bounds(leaf.window, shape.at, leaves.terms.zone, leaves.params)]
+        newest = _if("max", [call("tuple", column("at"), column("event_id"), found)], residual)
+        made = call(
+            "if", exp.EQ(this=_if("count", [], residual), expression=whole(0)), call("array"), call("array", newest)
+        )
+        part.source = part.source.select(exp.alias_(made, name))
+        merge: Merge = lambda merged: call("arrayReverseSort", call("groupArrayArray", merged))  # noqa: E731
+        part.add(name, exp.column(name, table="s"), merge, call("array"))
+    return part
+
+
+def _plus(one: Expr, other: Expr) -> Expr:
+    return exp.Add(this=one, expression=other)
+
+
+def _of_happening(one: Happening, leaves: Leaves) -> list[Expr]:
+    named = exp.EQ(this=column("name"), expression=leaves.params.text(one.name))
+    currency, params = leaves.terms.currency, leaves.params
+    return [named, *(filtered(each.property, each.op, each.value, currency, params) for each in one.where)]
+
+
 def _conjuncts(leaf: Happenings, leaves: Leaves, shape: Shape) -> list[Expr]:
     named = exp.EQ(this=column("name"), expression=leaves.params.text(leaf.name))
     inside = windows.bounds(leaf.window, shape.at, leaves.terms.zone, leaves.params)
     currency, params = leaves.terms.currency, leaves.params
     filters = [filtered(one.property, one.op, one.value, currency, params) for one in leaf.where]
-    return [named, *inside, *filters]
+    human = [exp.not_(call("JSONExtractBool", column("properties"), word("machine")))] if leaf.human else []
+    return [named, *inside, *filters, *human]
 
 
 def _shared(all_conjuncts: Sequence[Sequence[Expr]]) -> list[Expr]:
@@ -183,12 +236,38 @@ def _aggregate(leaf: Happenings, residual: list[Expr], leaves: Leaves) -> tuple[
             return made, lambda merged: call("arraySort", call("groupUniqArrayArray", merged)), call("array")
         case "distinct":
             return _distinct(leaf, residual, leaves)
-        case "first" | "last":
-            return _picked(leaf, residual, leaves)
+        case "first" | "last" | "most":
+            return (_most if leaf.agg == "most" else _picked)(leaf, residual, leaves)
     value = scalar(leaf.property, leaf.kind, leaves.params)
     if leaf.agg == "sum":
         return _if("sum", [call("ifNull", value, whole(0))], residual), _with("sum"), whole(0)
+    if leaf.agg == "known":
+        return _if("count", [], [*residual, call("isNotNull", value)]), _with("sum"), whole(0)
     return _if(f"{leaf.agg}OrNull", [value], residual), _with(leaf.agg), exp.null()
+
+
+def _most(leaf: Happenings, residual: list[Expr], leaves: Leaves) -> tuple[Expr, Merge, Expr]:
+    """(less how many times, value) of the value that occurs most; of equals the first in order."""
+    several = list_of(leaf.property)
+    if several is not None:
+        made = _if(
+            "groupArrayArray", [call("arrayMap", _each("x", call("toString", exp.column("x"))), several)], residual
+        )
+    else:
+        value = scalar(leaf.property, leaf.kind, leaves.params)
+        made = _if("groupArray", [call("assumeNotNull", value)], [*residual, call("isNotNull", value)])
+
+    def merge(merged: Expr) -> Expr:
+        values = call("groupArrayArray", merged)
+        times = exp.Neg(this=call("toInt64", call("countEqual", values.copy(), exp.column("x"))))
+        counted = call("arrayMap", _each("x", call("tuple", times, exp.column("x"))), call("arrayDistinct", values))
+        return call("arraySlice", call("arraySort", counted), whole(1), whole(1))
+
+    return made, merge, call("array")
+
+
+def _each(name: str, made: Expr) -> Expr:
+    return exp.Lambda(this=made, expressions=[exp.to_identifier(name)])
 
 
 def _distinct(leaf: Happenings, residual: list[Expr], leaves: Leaves) -> tuple[Expr, Merge, Expr]:

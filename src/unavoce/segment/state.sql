@@ -17,6 +17,10 @@ SELECT id, key, name, description, definition, version, status, created_at, publ
 FROM segment.segment
 ORDER BY key
 
+-- points --
+-- Where the stores are of which that is known.
+SELECT key, latitude, longitude FROM commerce.v_store_place
+
 -- put_segment --
 -- Publish a definition: a new segment, or the next version of one.
 INSERT INTO segment.segment (key, name, description, definition, created_at, published_at)

@@ -147,6 +147,13 @@ class _MembershipRow:
 
 
 @dataclass(frozen=True, slots=True)
+class _Point:
+    key: str
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Owner:
     customer: CustomerId
     iid: Iid
@@ -223,6 +230,11 @@ def _segment(row: SegmentRow) -> Segment:
         published_at=row.published_at,
         swept_at=row.swept_at,
     )
+
+
+def points(tx: Transaction) -> dict[str, tuple[float, float]]:
+    """Latitude and longitude of the stores that have them."""
+    return {row.key: (row.latitude, row.longitude) for row in tx.rows(_SQL["points"], _Point)}
 
 
 # --- members ---
