@@ -332,3 +332,44 @@ def test_a_change_of_zone_looks_at_everybody_again(shop: Shop) -> None:
         assert not api.set_terms(tx, api.Terms("America/New_York", "USD"))
     assert told(shop.passes(seconds=1)) == [("of2017", MEI, "entered")]
     assert instant_text(eve) == "2018-01-01 04:30:00.000"
+
+
+BASKET = {
+    "type": "sequence",
+    "steps": [{"name": "Product Viewed"}, {"name": "Product Added"}],
+    "within": {"days": 1},
+    "then_not": {"name": "Order Completed", "for": {"hours": 1}},
+}
+
+
+def test_a_basket_left_behind_lets_her_in_when_the_hour_is_over(shop: Shop) -> None:
+    shop.has("left-behind", BASKET)
+    shop.sees(MEI, "Product Viewed")
+    assert shop.sees(MEI, "Product Added") == []
+    assert told(shop.passes(hours=1)) == [("left-behind", MEI, "entered")]
+    assert told(shop.sees(MEI, "Order Completed")) == [("left-behind", MEI, "left")]
+
+
+def test_a_birthday_comes_round_at_midnight_in_the_brands_zone(shop: Shop) -> None:
+    shop.facts.insert(
+        "profile.trait", ["iid", "key", "value", "at", "received_at", "source", "priority", "message_id"],
+        [[MEI], ["birthday"], ['"1990-01-06"'], [START], [START], ["till"], [1], ["t1"]],
+    )  # fmt: skip
+    shop.has("birthday", {"type": "anniversary", "key": "birthday"})
+    assert shop.members("birthday") == set()
+    assert told(shop.passes(hours=12)) == [("birthday", MEI, "entered")]
+    assert told(shop.passes(hours=24)) == [("birthday", MEI, "left")]
+
+
+def test_who_was_seen_near_a_store_is_in(shop: Shop) -> None:
+    with psycopg.connect(shop.postgres.url) as raw:
+        raw.execute(
+            "INSERT INTO commerce.store (key, name, latitude, longitude, changed_at)"
+            " VALUES ('taipei-101', 'Taipei 101', 25.0337, 121.5645, now())"
+        )
+    shop.has("near", {"type": "near", "store": "taipei-101", "km": 2})
+    place = '{"location": {"latitude": 25.04, "longitude": 121.55}}'
+    columns = ["event_id", "message_id", "name", "iid", "at", "received_at", "context"]
+    row = [b"0" * 16, "m0", "Page Viewed", MEI, START, START, place]
+    shop.facts.insert("collect.event", columns, [[one] for one in row])
+    assert told(shop.looks_at(CustomerId(MEI))) == [("near", MEI, "entered")]

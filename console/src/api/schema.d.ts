@@ -888,6 +888,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stores/{key}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Place Store
+         * @description Say where a store is; segments can then ask for customers near it.
+         */
+        put: operations["place_store_api_stores__key__place_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/category-rules": {
         parameters: {
             query?: never;
@@ -2668,6 +2688,16 @@ export interface components {
             language: components["schemas"]["Language"];
         };
         /**
+         * PlaceIn
+         * @description Where a store is, in degrees.
+         */
+        PlaceIn: {
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+        };
+        /**
          * PlaceKind
          * @description A region holds places, a store is one.
          * @enum {string}
@@ -3182,7 +3212,7 @@ export interface components {
         };
         /**
          * Store
-         * @description A store by the key that its events carry.
+         * @description A store by the key that its events carry; where it is in degrees, when that is known.
          */
         Store: {
             /** Key */
@@ -3191,6 +3221,10 @@ export interface components {
             name: string;
             /** Region */
             region?: string | null;
+            /** Latitude */
+            latitude?: number | null;
+            /** Longitude */
+            longitude?: number | null;
         };
         /**
          * Stores
@@ -5149,6 +5183,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stores"];
+                };
+            };
+        };
+    };
+    place_store_api_stores__key__place_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Store"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

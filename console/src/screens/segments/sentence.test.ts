@@ -40,6 +40,25 @@ it("nests as the definition does", () => {
   ]);
 });
 
+it("says a basket left behind, in three languages", async () => {
+  const left = { type: "sequence", steps: [{ name: "Product Added" }], then_not: { name: "Order Completed", for: { hours: 2 } }, window: { kind: "rolling", days: 3 } };
+  expect(inWords(left)).toEqual(["Added to cart, and no Order completed for 2 hours since in the last 3 days"]);
+  await speak("zh-Hant");
+  expect(inWords(left)).toEqual(["最近 3 天依序發生：加入購物車，之後 2 小時都沒有「完成訂單」"]);
+  await speak("zh-Hans");
+  expect(inWords(left)).toEqual(["最近 3 天依次发生：加入购物车，之后 2 小时都没有“完成订单”"]);
+  await speak("en");
+});
+
+it("says what messages, places, answers and days are asked about", () => {
+  const said = (rule: object) => inWords(rule)[0];
+  expect(said({ type: "message", did: "opened", value: 2, channel: "line" })).toBe("Messages opened at least 2 times (LINE) ever");
+  expect(said({ type: "near", km: 5, store: "taipei-101" })).toBe("At most 5 km from taipei-101, last seen");
+  expect(said({ type: "place", city: ["Taipei"], by: "home" })).toBe("In Taipei, by her address");
+  expect(said({ type: "score", name: "churn", op: "gte", value: 0.7 })).toBe("Predicted risk of leaving at least 0.7");
+  expect(said({ type: "anniversary", key: "birthday", to: 7 })).toBe("Birthday comes round from day 0 to day 7, today being 0");
+});
+
 it("shows a rule it does not know as it stands", () => {
   expect(inWords({ type: "moon", phase: "full" })).toEqual(['{"type":"moon","phase":"full"}']);
 });

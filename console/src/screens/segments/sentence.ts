@@ -66,6 +66,56 @@ function eventText(rule: Rule, speech: Speech): string {
   return (rule.agg ?? "count") === "count" ? speech.t("sentence.count", facts) : speech.t("sentence.measure", facts);
 }
 
+function spanOf(value: unknown, { t }: Speech): string {
+  const span = ruleOf(value);
+  const unit = (["days", "hours", "minutes"] as const).find((one) => typeof span[one] === "number") ?? "days";
+  return t(`sentence.span.${unit}`, { count: Number(span[unit] ?? 0) });
+}
+
+function happening(rule: Rule, speech: Speech): string {
+  return `${word("event", text(rule.name))}${whereOf(rule.where, speech)}`;
+}
+
+function sequence(rule: Rule, speech: Speech): string {
+  const { t, format } = speech;
+  const steps = rulesOf(rule.steps).map((step) => {
+    const without = rulesOf(step.without).map((one) => happening(one, speech));
+    const name = happening(step, speech);
+    return without.length === 0 ? name : t("sentence.stepWithout", { step: name, what: format.list(without) });
+  });
+  const absent = ruleOf(rule.then_not);
+  return t("sentence.sequence", {
+    steps: steps.join(t("sentence.then")),
+    within: rule.within ? t("sentence.within", { span: spanOf(rule.within, speech) }) : "",
+    absent: rule.then_not ? t("sentence.thenNot", { event: happening(absent, speech), span: spanOf(absent.for, speech) }) : "",
+    window: windowOf(rule.window, speech),
+  });
+}
+
+function message(rule: Rule, speech: Speech): string {
+  const about = (["message", "journey", "channel", "purpose"] as const).flatMap((name) =>
+    rule[name] === undefined ? [] : [name === "channel" || name === "purpose" ? word(name, text(rule[name])) : text(rule[name])],
+  );
+  return speech.t("sentence.message", {
+    did: word("messageDeed", text(rule.did)),
+    how: comparison({ op: "gte", value: 1, ...rule }, speech),
+    what: about.length === 0 ? "" : speech.t("sentence.about", { what: speech.format.list(about) }),
+    window: windowOf(rule.window, speech),
+  });
+}
+
+function place(rule: Rule, speech: Speech): string {
+  const { t, format } = speech;
+  const by = word("seenBy", text(rule.by ?? "seen"));
+  const window = rule.window ? windowOf(rule.window, speech) : "";
+  if (rule.type === "near") {
+    const where = rule.store === undefined ? `${text(rule.latitude)}, ${text(rule.longitude)}` : text(rule.store);
+    return t("sentence.near", { km: format.number(Number(rule.km ?? 0)), where, by, window }).trim();
+  }
+  const named = [rule.city, rule.country].filter(Array.isArray).map((some) => format.list(some.map(String)));
+  return t("sentence.place", { where: named.join(" · "), by, window }).trim();
+}
+
 function fifths(rule: Rule, speech: Speech): string {
   const named = (["r", "f", "m"] as const).flatMap((letter) => {
     const values: unknown = rule[letter];
@@ -93,6 +143,21 @@ function leaf(rule: Rule, speech: Speech): string {
       return t("sentence.reachable", { channel: word("channel", text(rule.channel)) });
     case "rfm":
       return fifths(rule, speech);
+    case "sequence":
+      return sequence(rule, speech);
+    case "message":
+      return message(rule, speech);
+    case "place":
+    case "near":
+      return place(rule, speech);
+    case "answer":
+      return t("sentence.answer", { survey: text(rule.survey), question: text(rule.question), how: comparison(rule, speech), window: windowOf(rule.window, speech) });
+    case "score":
+      return t("sentence.score", { name: word("score", text(rule.name)), how: comparison(rule, speech) });
+    case "anniversary":
+      return t("sentence.anniversary", { trait: word("trait", text(rule.key)), from: Number(rule.from ?? 0), to: Number(rule.to ?? 0) });
+    case "since":
+      return t("sentence.since", { trait: word("trait", text(rule.key)), how: word("op", text(rule.op)), count: Number(rule.days ?? 0) });
     case "segment":
       return t("sentence.segment", { segment: speech.nameOf(text(rule.id)) });
     default:
