@@ -110,6 +110,7 @@ build_console() {
     stamp modules "$modules"
   fi
   (cd console && npm run --silent build) || fail "the console could not be built; see the message above."
+  (cd sdk/web && npm run --silent build) || fail "the browser SDK could not be built; see the message above."
 }
 
 environment="$here $(sed -n '/^uv==/p' requirements.lock) $(cat .python-version 2>/dev/null || true)"
@@ -131,7 +132,8 @@ fi
 if [ "${1:-}" != --without-console ] && [ -f console/package.json ]; then
   console=$(find console sdk -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/test-results/*' \
       2>/dev/null | LC_ALL=C sort | tr '\n' '\0' | xargs -0 cksum | cksum | tr -d ' ')
-  if ! current console "$console" || [ ! -f src/unavoce/apps/console/index.html ]; then
+  if ! current console "$console" || [ ! -f src/unavoce/apps/console/index.html ] ||
+      [ ! -f src/unavoce/apps/sdk/unavoce.js ]; then
     build_console
     stamp console "$console"
   fi

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from unavoce.access import api as access
 from unavoce.access import web as access_web
 from unavoce.access.wire import Brand as BrandOut
-from unavoce.apps import clock, home, site
+from unavoce.apps import clock, home, sdk_site, site
 from unavoce.apps.brand import Brand
 from unavoce.apps.customers import web as customers_web
 from unavoce.apps.customers.listing import may_see
@@ -68,6 +68,7 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         deliver_web.routes(),
         learn_web.routes(zone=brand.zone, currency=brand.currency),
         privacy_web.routes(brand),
+        sdk_site.routes(),
         site.simulator(),
         site.routes(),
     ):

@@ -28,7 +28,7 @@ GUARDS = {
 }
 # Vite puts a hash of the content into every name under assets/, so those never change.
 FOREVER = "public, max-age=31536000, immutable"
-_NOT_THE_CONSOLES = {"api", "v1", "hooks", "t", "u"}
+_NOT_THE_CONSOLES = {"analytics.js", "api", "v1", "hooks", "sdk", "t", "u"}
 NOT_BUILT = (
     "<!doctype html><title>Unavoce</title><p>The console is not built here. Run <code>make setup</code>; "
     "the API answers under <a href='/docs'>/docs</a>."

@@ -35,8 +35,8 @@ __all__ = [
     "LANE_COLLECTOR", "LANE_IMPORTS", "LANE_INTERNAL", "Batch", "BatchSettledAlready", "Emission", "Event",
     "EventIids", "FailedEvent", "Failure", "Goods", "Happening", "Place", "Reason", "Repeated", "Source", "SourceKind",
     "accept", "backlog", "emit", "emit_all", "ensure_source", "event_ids", "events_of", "fail", "failed_events",
-    "forget", "goods_of", "heads", "keep_failures", "pin", "read", "recent_events", "record", "repeated", "rotate",
-    "settle", "settled_up_to", "sources", "watermark",
+    "forget", "goods_of", "heads", "is_a_key", "keep_failures", "pin", "read", "recent_events", "record", "repeated",
+    "rotate", "settle", "settled_up_to", "sources", "watermark",
 ]  # fmt: skip
 
 _INTERNAL = 1
@@ -204,6 +204,11 @@ def event_ids(facts: Facts, iids: Sequence[Iid]) -> list[bytes]:
 def sources(tx: Transaction) -> list[Source]:
     """Every source."""
     return source_store.sources(tx)
+
+
+def is_a_key(tx: Transaction, key: str, now: datetime) -> bool:
+    """Whether calls with this key would be let in at this moment."""
+    return any(key in rules.keys_of(source, now) for source in source_store.sources(tx))
 
 
 # To look at
