@@ -26,6 +26,7 @@ HARMLESS = {
     "collect.lane": "positions",
     "collect.progress": "positions",
     "collect.pinned": "positions",
+    "profile.identity_rules": "rules; a value they block identifies nobody",
     "segment.terms": "the brand's zone and currency",
     "segment.segment": "definitions",
     "segment.size_point": "sizes only",

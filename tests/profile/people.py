@@ -7,8 +7,9 @@ from itertools import combinations
 
 from unavoce.collect.api import Event, Source, SourceKind
 from unavoce.kernel.ids import Iid, digest16
-from unavoce.profile import api, rules
+from unavoce.profile import api
 from unavoce.profile.model import EdgeKind
+from unavoce.profile.ruleset import DEFAULT, Rules
 
 KEY = b"the brand's own key, 32 bytes..."
 REGION = "TW"
@@ -51,7 +52,9 @@ def interned(events: Sequence[Event]) -> list[api.Interned]:
     return api.intern(events, KEY, REGION)
 
 
-def slow_customers(events: Iterable[Event], separations: Sequence[Sides] = ()) -> dict[Iid, Iid]:
+def slow_customers(
+    events: Iterable[Event], separations: Sequence[Sides] = (), rules: Rules = DEFAULT
+) -> dict[Iid, Iid]:
     """Whose every identifier is, by the book: sets of identifiers, joined one edge after the other."""
     events = list(events)
     kinds: dict[Iid, str] = {}
@@ -65,17 +68,20 @@ def slow_customers(events: Iterable[Event], separations: Sequence[Sides] = ()) -
         for a, b in combinations(sorted(who.all), 2):
             seen = evidence.get((a, b, kind))
             evidence[a, b, kind] = min(seen, (one.at, one.message_id)) if seen else (one.at, one.message_id)
-    hubs = _hubs(kinds, evidence)
+    hubs = _hubs(kinds, evidence, rules)
+    hubs |= {
+        found.iid for who in interned(events) for found in who.identifiers if rules.blocks(found.kind, found.value)
+    }
     customers = {one: {one} for one in kinds}
-    for a, b, kind in sorted(evidence, key=lambda edge: _place(edge, evidence, kinds)):
+    for a, b, kind in sorted(evidence, key=lambda edge: _place(edge, evidence, kinds, rules)):
         if a in hubs or b in hubs or customers[a] is customers[b]:
             continue
-        if _may_join(customers[a], customers[b], kinds, kind, separations):
+        if _may_join(customers[a], customers[b], kinds, kind, separations, rules):
             both = customers[a] | customers[b]
             for one in both:
                 customers[one] = both
     return {
-        one: min(all_hers, key=lambda x: (first[x], rules.rank(kinds[x]), x)) for one, all_hers in customers.items()
+        one: min(all_hers, key=lambda x: (first[x], DEFAULT.rank(kinds[x]), x)) for one, all_hers in customers.items()
     }
 
 
@@ -83,25 +89,23 @@ Joint = tuple[Iid, Iid, str]
 Evidence = dict[Joint, tuple[datetime, str]]
 
 
-def _place(edge: Joint, evidence: Evidence, kinds: dict[Iid, str]) -> tuple[object, ...]:
+def _place(edge: Joint, evidence: Evidence, kinds: dict[Iid, str], rules: Rules) -> tuple[object, ...]:
     a, b, kind = edge
     surety = 100 if kind == EdgeKind.ALIAS else max(rules.rank(kinds[a]), rules.rank(kinds[b]))
     return surety, *evidence[edge], a, b
 
 
-def _hubs(kinds: dict[Iid, str], evidence: Evidence) -> set[Iid]:
+def _hubs(kinds: dict[Iid, str], evidence: Evidence, rules: Rules) -> set[Iid]:
     touched: dict[tuple[Iid, str], set[Iid]] = defaultdict(set)
     for a, b, _ in evidence:
         touched[a, kinds[b]].add(b)
         touched[b, kinds[a]].add(a)
-    return {
-        one
-        for (one, kind), others in touched.items()
-        if kind in rules.PERSONAL_KINDS and len(others) > rules.most_people(kinds[one])
-    }
+    return {one for (one, kind), others in touched.items() if len(others) > rules.most_touched(kinds[one], kind)}
 
 
-def _may_join(one: set[Iid], other: set[Iid], kinds: dict[Iid, str], how: str, separations: Sequence[Sides]) -> bool:
+def _may_join(
+    one: set[Iid], other: set[Iid], kinds: dict[Iid, str], how: str, separations: Sequence[Sides], rules: Rules
+) -> bool:
     for apart, kept in separations:
         both = one | other
         if both & apart and both & kept:

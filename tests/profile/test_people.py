@@ -11,7 +11,7 @@ from unavoce.kernel.ids import CustomerId, text_of
 from unavoce.profile import api
 from unavoce.runtime.postgres import Postgres, Transaction
 
-MEI, LAPTOP = iid("user_id", "mei"), iid("anonymous_id", "laptop")
+MEI, FAMILY = iid("user_id", "mei"), iid("email", "family@example.com")
 
 
 def a_town(tx: Transaction, people: int = 7) -> list[CustomerId]:
@@ -101,8 +101,8 @@ def test_all_that_is_known_of_a_customer(tx: Transaction) -> None:
 
 def test_the_graph_says_why_she_is_one_customer_and_why_others_are_not_her(tx: Transaction) -> None:
     told = [
-        event("m1", ("user_id", "mei"), ("anonymous_id", "laptop"), minute=1),
-        event("m2", ("user_id", "anne"), ("anonymous_id", "laptop"), minute=2),
+        event("m1", ("user_id", "mei"), ("email", "family@example.com"), minute=1),
+        event("m2", ("user_id", "anne"), ("email", "family@example.com"), minute=2),
     ]
     done = api.absorb(tx, told, interned(told), NOON)
     hers = api.graph(tx, done.customers[MEI])
@@ -110,11 +110,11 @@ def test_the_graph_says_why_she_is_one_customer_and_why_others_are_not_her(tx: T
         ("m1", True, None),
         ("m2", False, api.Refusal.LIMIT),
     }
-    assert {one.value for one in hers.nodes} == {"mei", "laptop", "anne"}
-    api.separate(tx, done.customers[MEI], [LAPTOP], "Ann", "the family's laptop", NOON)
+    assert {one.value for one in hers.nodes} == {"mei", "family@example.com", "anne"}
+    api.separate(tx, done.customers[MEI], [FAMILY], "Ann", "the family's mailbox", NOON)
     parted = api.graph(tx, CustomerId(MEI))
-    assert [one.reason for one in parted.separations] == ["the family's laptop"]
-    assert {one.value for one in parted.nodes} >= {"mei", "laptop"}
+    assert [one.reason for one in parted.separations] == ["the family's mailbox"]
+    assert {one.value for one in parted.nodes} >= {"mei", "family@example.com"}
 
 
 def test_a_crowded_tablet_is_shown_as_blocked_and_is_nobodys_address(tx: Transaction) -> None:

@@ -186,7 +186,35 @@ def test_undone_is_as_if_never_done(scratch: Scratch, events: list[Event], data:
         theirs = api.members_of(tx, [other])[other]
         hers = next(iter(api.merge(tx, one, other, "Ann", "", NOON).members))
         merged = everything(tx, everybody)
+        api.unmerge(tx, Iid(one), Iid(other), "Ann", NOON)
+        assert everything(tx, everybody) == before
+        api.merge(tx, one, other, "Ann", "", NOON)
+        assert everything(tx, everybody) == merged
         parted = api.separate(tx, api.customers_of(tx, [Iid(hers)])[Iid(hers)], theirs, "Ann", "", NOON)
         assert everything(tx, everybody) == before
         api.rejoin(tx, parted.separation.id, "Ann", NOON)
         assert everything(tx, everybody) == merged
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=histories, data=st.data())
+def test_merges_in_a_circle_come_apart_one_by_one(scratch: Scratch, events: list[Event], data: st.DataObject) -> None:
+    everybody = {found for who in interned(events) for found in who.all}
+    with scratch() as tx:
+        take_in(tx, *events)
+        distinct = sorted(set(api.customers_of(tx, everybody).values()))
+        if len(distinct) < 3:
+            return
+        stages = [everything(tx, everybody)]
+        a, b, c = data.draw(st.permutations(distinct))[:3]
+        for one, other in ((a, b), (b, c)):
+            api.merge(tx, one, other, "Ann", "", NOON)
+            stages.append(everything(tx, everybody))
+        with pytest.raises(api.SameCustomer):
+            api.merge(tx, c, a, "Ann", "", NOON)
+        api.unmerge(tx, Iid(b), Iid(c), "Ann", NOON)
+        assert everything(tx, everybody) == stages[1]
+        api.unmerge(tx, Iid(a), Iid(b), "Ann", NOON)
+        assert everything(tx, everybody) == stages[0]
+        with pytest.raises(api.NoSuchMerge):
+            api.unmerge(tx, Iid(a), Iid(b), "Ann", NOON)

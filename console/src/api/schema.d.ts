@@ -532,6 +532,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{customer}/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Path
+         * @description The evidence that leads from one identifier to another, or where they come apart.
+         */
+        get: operations["path_api_customers__customer__path_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer}/story": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Story
+         * @description What was decided about who she is, over time.
+         */
+        get: operations["story_api_customers__customer__story_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unmerge
+         * @description Take back that somebody merged two customers.
+         */
+        post: operations["unmerge_api_customers__customer__unmerge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{customer}/merge": {
         parameters: {
             query?: never;
@@ -586,6 +646,110 @@ export interface paths {
          * @description Undo a separation: the evidence across it counts again.
          */
         post: operations["undo_api_customers_separations__separation__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules
+         * @description The rules that hold, and how they came about.
+         */
+        get: operations["rules_api_identity_rules_get"];
+        put?: never;
+        /**
+         * Publish
+         * @description Let these rules hold from now on; the work says how far they are applied.
+         */
+        post: operations["publish_api_identity_rules_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Them
+         * @description Try rules on a copy: who would merge or split; nothing is changed.
+         */
+        post: operations["try_them_api_identity_trials_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/work/{work}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Work
+         * @description How far some work is, and what it has found.
+         */
+        get: operations["work_api_identity_work__work__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/work/{work}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Stop a trial or a search for duplicates.
+         */
+        post: operations["cancel_api_identity_work__work__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/hubs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hubs
+         * @description What joins nobody: store tablets, cashiers' cards, family phones, blocked values.
+         */
+        get: operations["hubs_api_identity_hubs_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1638,6 +1802,19 @@ export interface components {
             next?: string | null;
         };
         /**
+         * BlockedOut
+         * @description A value that identifies nobody; `*` stands for anything, as a kind for all kinds.
+         */
+        BlockedOut: {
+            /**
+             * Kind
+             * @default *
+             */
+            kind: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * Brand
          * @description The business this deployment belongs to.
          */
@@ -2174,6 +2351,39 @@ export interface components {
             freshness_at: string | null;
         };
         /**
+         * HubOut
+         * @description An identifier that joins nobody: it touches too many, or the brand has blocked it.
+         */
+        HubOut: {
+            /** Iid */
+            iid: string;
+            /** Kind */
+            kind: string;
+            /** Value */
+            value: string;
+            /** Blocked */
+            blocked: boolean;
+            /** People */
+            people: number;
+            /** More */
+            more: boolean;
+            /**
+             * First Seen At
+             * Format: date-time
+             */
+            first_seen_at: string;
+        };
+        /**
+         * HubsOut
+         * @description Some hubs, and the cursor of the next.
+         */
+        HubsOut: {
+            /** Items */
+            items: components["schemas"]["HubOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * IdentifierOut
          * @description An identifier; blocked when it belongs to too many people to join anybody.
          */
@@ -2668,6 +2878,18 @@ export interface components {
             met: boolean;
         };
         /**
+         * PathOut
+         * @description The evidence between two identifiers in order; `joined` when all of it holds.
+         */
+        PathOut: {
+            /** Joined */
+            joined: boolean;
+            /** Nodes */
+            nodes: components["schemas"]["NodeOut"][];
+            /** Edges */
+            edges: components["schemas"]["EdgeOut"][];
+        };
+        /**
          * PersonOut
          * @description Who is logged in; `stores` is null for somebody who sees them all.
          */
@@ -2813,6 +3035,20 @@ export interface components {
             customer: string | null;
             /** Items */
             items: components["schemas"]["PromptOut"][];
+        };
+        /**
+         * PublishRules
+         * @description Rules to publish in place of version `after`, and why.
+         */
+        PublishRules: {
+            rules: components["schemas"]["RulesBody"];
+            /** After */
+            after: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * ReceiptIn
@@ -2962,10 +3198,33 @@ export interface components {
             next?: null;
         };
         /**
+         * RulesBody
+         * @description The rules of identity; what is left out is as built in.
+         */
+        RulesBody: {
+            /** Strength */
+            strength?: string[][];
+            /** Limits */
+            limits?: {
+                [key: string]: number;
+            };
+            /** People */
+            people?: {
+                [key: string]: number;
+            };
+            /**
+             * Accounts Per Device
+             * @default 1
+             */
+            accounts_per_device: number;
+            /** Blocked */
+            blocked?: components["schemas"]["BlockedOut"][];
+        };
+        /**
          * RulesOut
          * @description The brand's rules for erasing.
          */
-        RulesOut: {
+        "RulesOut-Input": {
             /** Two People */
             two_people: boolean;
             /** Live May Return */
@@ -3185,7 +3444,7 @@ export interface components {
          * @description The rules, the key that checks receipts, and what was turned away.
          */
         StandingOut: {
-            rules: components["schemas"]["RulesOut"];
+            rules: components["schemas"]["unavoce__apps__privacy__wire__RulesOut"];
             /** Public Key */
             public_key: string;
             /** Turned Away */
@@ -3237,6 +3496,16 @@ export interface components {
             next: string | null;
         };
         /**
+         * StoryOut
+         * @description What was decided about who she is, latest first, and the identifiers it speaks of.
+         */
+        StoryOut: {
+            /** Items */
+            items: components["schemas"]["ToldOut"][];
+            /** Nodes */
+            nodes: components["schemas"]["NodeOut"][];
+        };
+        /**
          * SuppressionOut
          * @description What is not pitched to her, until when and why.
          */
@@ -3261,6 +3530,25 @@ export interface components {
             rows: number;
         };
         /**
+         * ToldOut
+         * @description One decision about who she is: when, what, by which evidence, about which identifiers.
+         */
+        ToldOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Turn */
+            turn: string;
+            /** Iids */
+            iids: string[];
+            /** Cause */
+            cause: string;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
          * TraitOut
          * @description A trait and where it comes from.
          */
@@ -3279,6 +3567,13 @@ export interface components {
             message_id: string;
         };
         /**
+         * TryRules
+         * @description Rules to try on a copy.
+         */
+        TryRules: {
+            rules: components["schemas"]["RulesBody"];
+        };
+        /**
          * TurnedAwayOut
          * @description How many events of a kind of source would have brought an erased person back.
          */
@@ -3287,6 +3582,22 @@ export interface components {
             kind: string;
             /** Events */
             events: number;
+        };
+        /**
+         * Unmerge
+         * @description The two ids that somebody had merged, as the graph shows them.
+         */
+        Unmerge: {
+            /**
+             * A
+             * @description Sixteen hexadecimal digits.
+             */
+            a: string;
+            /**
+             * B
+             * @description Sixteen hexadecimal digits.
+             */
+            b: string;
         };
         /** ValidationError */
         ValidationError: {
@@ -3314,6 +3625,24 @@ export interface components {
             ours: boolean;
             /** About */
             about: boolean | null;
+        };
+        /**
+         * VersionOut
+         * @description A version of the rules.
+         */
+        VersionOut: {
+            /** Version */
+            version: number;
+            rules: components["schemas"]["RulesBody"];
+            /** Note */
+            note: string;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * VolumeList
@@ -3368,6 +3697,39 @@ export interface components {
             evidence: string | null;
             /** Parts */
             parts: components["schemas"]["PartOut"][];
+        };
+        /**
+         * WorkOut
+         * @description Work in the background: how far it is, and what it has found.
+         */
+        WorkOut: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** State */
+            state: string;
+            /** Total */
+            total: number;
+            /** Done */
+            done: number;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Version */
+            version?: number | null;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            };
+            /** Nodes */
+            nodes: components["schemas"]["NodeOut"][];
         };
         /**
          * ClockOut
@@ -3463,6 +3825,18 @@ export interface components {
             };
             /** Entered Today */
             entered_today: number;
+        };
+        /**
+         * RulesOut
+         * @description The brand's rules for erasing.
+         */
+        unavoce__apps__privacy__wire__RulesOut: {
+            /** Two People */
+            two_people: boolean;
+            /** Live May Return */
+            live_may_return: boolean;
+            /** File Days */
+            file_days: number;
         };
         /**
          * PreviewIn
@@ -3608,6 +3982,19 @@ export interface components {
             messages: number;
             /** Opt Outs */
             opt_outs: number;
+        };
+        /**
+         * RulesOut
+         * @description The rules that hold, what is built in, all versions, and the work that applies the last one.
+         */
+        unavoce__profile__ruling__wire__RulesOut: {
+            /** Version */
+            version: number;
+            rules: components["schemas"]["RulesBody"];
+            builtin: components["schemas"]["RulesBody"];
+            /** Versions */
+            versions: components["schemas"]["VersionOut"][];
+            work: components["schemas"]["WorkOut"] | null;
         };
         /**
          * PreviewIn
@@ -4559,6 +4946,108 @@ export interface operations {
             };
         };
     };
+    path_api_customers__customer__path_get: {
+        parameters: {
+            query: {
+                /** @description Sixteen hexadecimal digits. */
+                start: string;
+                /** @description Sixteen hexadecimal digits. */
+                end: string;
+            };
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    story_api_customers__customer__story_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoryOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    unmerge_api_customers__customer__unmerge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unmerge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelinkedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     merge_api_customers__customer__merge_post: {
         parameters: {
             query?: never;
@@ -4647,6 +5136,186 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RelinkedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rules_api_identity_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["unavoce__profile__ruling__wire__RulesOut"];
+                };
+            };
+        };
+    };
+    publish_api_identity_rules_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    try_them_api_identity_trials_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    work_api_identity_work__work__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                work: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_api_identity_work__work__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                work: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    hubs_api_identity_hubs_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubsOut"];
                 };
             };
             /** @description Validation Error */
@@ -6333,7 +7002,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RulesOut"];
+                "application/json": components["schemas"]["RulesOut-Input"];
             };
         };
         responses: {
@@ -6343,7 +7012,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RulesOut"];
+                    "application/json": components["schemas"]["unavoce__apps__privacy__wire__RulesOut"];
                 };
             };
             /** @description Validation Error */

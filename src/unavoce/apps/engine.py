@@ -12,7 +12,8 @@ import structlog
 
 from unavoce.apps.brand import Brand, brand_of
 from unavoce.apps.demo import scene
-from unavoce.apps.follow import Follower, tell_decisions
+from unavoce.apps.follow import Follower, Relinker, tell_decisions
+from unavoce.apps.identity import Background
 from unavoce.apps.loops import Loop
 from unavoce.apps.privacy import asking as privacy
 from unavoce.apps.privacy.gate import Gate
@@ -121,6 +122,7 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
         Loop("export", export, 2.0),
         Loop("look back", look_back, 20.0),
         Loop("privacy", privacy.worker(door, brand.name), 0.5),
+        Loop("identity", Background(door, Relinker()).step, 1.0),
     ]
 
 

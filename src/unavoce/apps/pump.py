@@ -131,8 +131,9 @@ class Pump:
         reach("pump.after_pin")
         with _SECONDS.time(step="read"), self._postgres.transaction() as tx:
             events = collect.read(tx, batch)
+            rules = profile.rules_now(tx)
         reach("pump.after_read")
-        iids = profile.intern(events, self._brand.key, self._brand.region)
+        iids = profile.intern(events, self._brand.key, self._brand.region, rules)
         events, iids, turned_away = self._let_in(events, iids)
         self._record(batch, events, iids)
         reach("pump.after_record")

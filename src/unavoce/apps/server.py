@@ -23,6 +23,7 @@ from unavoce.deliver import web as deliver_web
 from unavoce.kernel.clock import SystemClock
 from unavoce.learn import web as learn_web
 from unavoce.profile import web as profile_web
+from unavoce.profile.ruling import web as ruling_web
 from unavoce.runtime.bounded import Bounded
 from unavoce.runtime.forward import Forward
 from unavoce.runtime.http import Door, answer_problems, open_door
@@ -61,6 +62,7 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         customers_web.routes(brand),
         collect_web.routes(),
         profile_web.routes(on_links=relinker.follow, may_see=may_see),
+        ruling_web.routes(),
         segment_web.routes(tell_decisions),
         content_web.routes(may_see),
         commerce_web.routes(),

@@ -6,7 +6,8 @@ from datetime import datetime
 from unavoce.collect.api import Batch, Event
 from unavoce.kernel.ids import CustomerId, Iid
 from unavoce.profile import intern as interning
-from unavoce.profile import links, people, recording, resolver, rules, store
+from unavoce.profile import links, people, recording, resolver, store
+from unavoce.profile import rules as naming
 from unavoce.profile.intern import Interned
 from unavoce.profile.model import (
     NOBODY,
@@ -22,6 +23,7 @@ from unavoce.profile.model import (
     Members,
     NodeSeen,
     NoSuchCustomer,
+    NoSuchMerge,
     NoSuchSeparation,
     NotHers,
     NothingLeft,
@@ -38,6 +40,7 @@ from unavoce.profile.model import (
     Summary,
     TraitSeen,
 )
+from unavoce.profile.ruleset import DEFAULT, Rules
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Transaction
 
@@ -55,6 +58,7 @@ __all__ = [
     "LinkChange",
     "Members",
     "NoSuchCustomer",
+    "NoSuchMerge",
     "NoSuchSeparation",
     "NodeSeen",
     "NotHers",
@@ -63,6 +67,7 @@ __all__ = [
     "Profile",
     "Refusal",
     "Relinked",
+    "Rules",
     "SameCustomer",
     "Separated",
     "SeparatedBefore",
@@ -91,28 +96,35 @@ __all__ = [
     "publish_links",
     "record",
     "rejoin",
+    "rules_now",
     "search",
     "separate",
     "summaries",
     "trait_keys",
     "traits_of",
+    "unmerge",
 ]
 
 
 # --- the way of an event ---
 
 
-def intern(events: Sequence[Event], key: bytes, region: str) -> list[Interned]:
+def rules_now(tx: Transaction) -> Rules:
+    """The rules of identity that the brand has published, or the built-in ones."""
+    return store.rules(tx)
+
+
+def intern(events: Sequence[Event], key: bytes, region: str, rules: Rules = DEFAULT) -> list[Interned]:
     """Who each event is about, by number; pure. `region` (like "TW") reads phones without a country code.
 
     The primary iid is NOBODY when none of the event's identifiers can be used: such an event is no customer's.
     """
-    return interning.intern(events, key, region)
+    return interning.intern(events, key, region, rules)
 
 
 def identifier_of(kind: str, value: str, key: bytes, region: str) -> Identifier | None:
     """The interned identifier, or None when the value identifies nobody; pure."""
-    return rules.identifier(kind, value, key, region)
+    return naming.identifier(kind, value, key, region)
 
 
 def absorb(tx: Transaction, events: Sequence[Event], iids: Sequence[Interned], now: datetime) -> Absorbed:
@@ -248,8 +260,16 @@ def hold(tx: Transaction) -> None:
 
 
 def merge(tx: Transaction, a: CustomerId, b: CustomerId, by: str, reason: str, now: datetime) -> Relinked:
-    """Make two customers one by a person's word; `separate` takes it back, everything with it."""
+    """Make two customers one by a person's word; `unmerge` takes it back, everything with it."""
     return resolver.merge(tx, a, b, by, reason, now)
+
+
+def unmerge(tx: Transaction, a: Iid, b: Iid, by: str, now: datetime) -> Relinked:
+    """Take back that somebody merged these two ids: everything is as if it had never been said.
+
+    What else joins them still does; NoSuchMerge when nobody has merged the two.
+    """
+    return resolver.unmerge(tx, a, b, by, now)
 
 
 def separate(

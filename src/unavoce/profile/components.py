@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from unavoce.kernel.ids import CustomerId, Iid
-from unavoce.profile import rules
 from unavoce.profile.model import Edge, EdgeKey, EdgeKind, Node, Refusal, Resolution, Side
+from unavoce.profile.ruleset import DEFAULT, Rules
 
 # What is declared joins whole customers that the evidence has made, so it comes after all evidence: it may exceed the
 # limits, and coming first it would push evidence out that held before.
@@ -31,7 +31,11 @@ class _Group:
 
 
 def resolve(
-    nodes: Iterable[Node], edges: Sequence[Edge], hubs: frozenset[Iid] = frozenset(), sides: Iterable[Side] = ()
+    nodes: Iterable[Node],
+    edges: Sequence[Edge],
+    hubs: frozenset[Iid] = frozenset(),
+    sides: Iterable[Side] = (),
+    ruled: Rules = DEFAULT,
 ) -> Resolution:
     """The customers these edges make of these identifiers; every end of an edge must be among them."""
     known = {node.iid: node for node in nodes}
@@ -42,7 +46,7 @@ def resolve(
     refusals = {
         EdgeKey(edge.a, edge.b, edge.kind): refusal
         for edge in sorted(edges, key=_canonical)
-        if (refusal := _join(groups, edge, hubs)) is not None
+        if (refusal := _join(groups, edge, hubs, ruled)) is not None
     }
     distinct = {id(group): group for group in groups.values()}.values()
     customers = {iid: customer for group in distinct for iid, customer in _named(group, known)}
@@ -53,23 +57,23 @@ def _canonical(edge: Edge) -> tuple[object, ...]:
     return edge.turn, edge.at, edge.message_id, edge.a, edge.b, edge.kind
 
 
-def _join(groups: dict[Iid, _Group], edge: Edge, hubs: frozenset[Iid]) -> Refusal | None:
-    if edge.a in hubs or edge.b in hubs:
+def _join(groups: dict[Iid, _Group], edge: Edge, hubs: frozenset[Iid], ruled: Rules) -> Refusal | None:
+    if (edge.a in hubs or edge.b in hubs) and edge.kind is not EdgeKind.MERGE:
         return Refusal.HUB
     one, other = groups[edge.a], groups[edge.b]
     if one is other:
         return None
-    refusal = _refused(one, other, edge.kind)
+    refusal = _refused(one, other, edge.kind, ruled)
     if refusal is None:
         _pour(groups, one, other)
     return refusal
 
 
-def _refused(one: _Group, other: _Group, kind: EdgeKind) -> Refusal | None:
+def _refused(one: _Group, other: _Group, kind: EdgeKind, ruled: Rules) -> Refusal | None:
     if any(other.sides.get(separation, apart) != apart for separation, apart in one.sides.items()):
         return Refusal.SEPARATED
     if kind is EdgeKind.TOGETHER and any(
-        count + other.kinds.get(name, 0) > rules.limit(name) for name, count in one.kinds.items() if name in other.kinds
+        count + other.kinds.get(name, 0) > ruled.limit(name) for name, count in one.kinds.items() if name in other.kinds
     ):
         return Refusal.LIMIT
     return None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from unavoce.collect.api import Event
 from unavoce.kernel.ids import Iid
-from unavoce.profile import components, rules, said
+from unavoce.profile import components, said
 from unavoce.profile.intern import Interned
 from unavoce.profile.model import (
     NOBODY,
@@ -18,6 +18,7 @@ from unavoce.profile.model import (
     Priority,
     TraitSaid,
 )
+from unavoce.profile.ruleset import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,10 @@ def joined(events: Sequence[Event], iids: Sequence[Interned]) -> Joined:
     return edges
 
 
-def evidence(joint: Joint, event: Event, identifiers: Mapping[Iid, Identifier]) -> Evidence:
+def evidence(joint: Joint, event: Event, identifiers: Mapping[Iid, Identifier], ruled: Rules) -> Evidence:
     """An edge as it is kept."""
     a, b, kind = joint
-    turn = components.turn_of(kind, rules.rank(identifiers[a].kind), rules.rank(identifiers[b].kind))
+    turn = components.turn_of(kind, ruled.rank(identifiers[a].kind), ruled.rank(identifiers[b].kind))
     return Evidence(a, b, kind, turn, event.at, event.message_id, event.source.key, event.received_at)
 
 

@@ -35,6 +35,8 @@ class Refusal(StrEnum):
     HUB = "hub"  # one end belongs to too many people
     LIMIT = "limit"  # the customer would have too many identifiers of one kind
     SEPARATED = "separated"  # a person has set the two apart
+    BLOCKED = "blocked"  # a rule of the brand's says that one end identifies nobody
+    UNDONE = "undone"  # a person took the merge back
 
 
 class Edge(NamedTuple):
@@ -300,6 +302,10 @@ class Graph:
 
 class NoSuchCustomer(NotFound):
     """Nobody has this customer id."""
+
+
+class NoSuchMerge(NotFound):
+    """Nobody has merged these two, or it has been taken back."""
 
 
 class NoSuchSeparation(NotFound):

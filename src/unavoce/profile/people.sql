@@ -27,7 +27,8 @@ WITH member AS (
 )
 SELECT
     member.customer, known.iid, known.kind, known.value, known.first_seen AS first_seen_at,
-    greatest(known.first_seen, sighting.last_seen) AS last_seen_at, known.hub AS blocked
+    greatest(known.first_seen, sighting.last_seen) AS last_seen_at,
+    known.hub OR known.blocked AS blocked
 FROM member
 JOIN profile.identifier AS known ON known.iid = member.iid
 LEFT JOIN profile.sighting AS sighting ON sighting.iid = known.iid
@@ -145,7 +146,8 @@ LIMIT %(most)s
 
 -- graph_nodes --
 -- Identifiers and whose they are.
-SELECT known.iid, known.kind, known.value, coalesce(link.customer, known.iid) AS customer, known.hub AS blocked
+SELECT known.iid, known.kind, known.value, coalesce(link.customer, known.iid) AS customer,
+    known.hub OR known.blocked AS blocked
 FROM profile.identifier AS known
 LEFT JOIN profile.link AS link ON link.iid = known.iid
 WHERE known.iid = ANY(%(iids)s::bigint[])

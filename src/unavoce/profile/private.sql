@@ -88,3 +88,21 @@ SELECT to_jsonb(said) FROM profile.consent AS said WHERE said.iid = ANY(%(iids)s
 -- erase_consent --
 -- The same.
 DELETE FROM profile.consent WHERE iid = ANY(%(iids)s::bigint[])
+
+-- find_identity_seed --
+-- Around which of her identifiers customers are still to be worked out by new rules.
+SELECT to_jsonb(seed) FROM profile.identity_seed AS seed WHERE seed.iid = ANY(%(iids)s::bigint[])
+
+-- erase_identity_seed --
+-- The same.
+DELETE FROM profile.identity_seed WHERE iid = ANY(%(iids)s::bigint[])
+
+-- find_identity_work --
+-- Trials of rules that have her among their examples.
+SELECT to_jsonb(work) FROM profile.identity_work AS work
+WHERE EXISTS (SELECT 1 FROM unnest(%(ids)s::text[]) AS hers (id) WHERE strpos(work.result::text, hers.id) > 0)
+
+-- erase_identity_work --
+-- The examples, all of them: the counts stay.
+UPDATE profile.identity_work SET result = result - 'examples'
+WHERE EXISTS (SELECT 1 FROM unnest(%(ids)s::text[]) AS hers (id) WHERE strpos(identity_work.result::text, hers.id) > 0)

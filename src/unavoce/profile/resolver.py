@@ -4,7 +4,7 @@ One resolver works at a time, under a lock that lasts to the end of the transact
 whatever else is known of a customer stays under the identifier it was said of.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,26 +19,32 @@ from unavoce.profile.model import (
     LinkChange,
     Node,
     NoSuchCustomer,
+    NoSuchMerge,
     NoSuchSeparation,
     NotHers,
     NothingLeft,
     Refusal,
     Relinked,
+    Resolution,
     SameCustomer,
     Separated,
     SeparatedBefore,
     Separation,
     SeparationUndone,
+    Side,
 )
+from unavoce.profile.rows import Resident, RuledEdge
+from unavoce.profile.ruleset import DEFAULT, Rules
 from unavoce.runtime.postgres import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
-    """Links that changed, and the customers these identifiers belonged to before."""
+class Change:
+    """Links that changed, the customers these identifiers belonged to before, and everybody who was looked at."""
 
     links: tuple[LinkChange, ...] = ()
     before: frozenset[Iid] = frozenset()
+    looked_at: Sequence[Iid] = ()
 
 
 def absorb(tx: Transaction, events: Sequence[Event], iids: Sequence[Interned], now: datetime) -> Absorbed:
@@ -47,13 +53,16 @@ def absorb(tx: Transaction, events: Sequence[Event], iids: Sequence[Interned], n
     if not met.identifiers:
         return Absorbed()
     store.lock(tx)
-    seeds = _take_in(tx, met, gather.joined(events, iids), now)
-    change = _resolve(tx, seeds, now) if seeds else _Change()
+    ruled = store.rules(tx)
+    seeds = _take_in(tx, met, gather.joined(events, iids), now, ruled)
+    # A customer who changed without an event of her own was changed by the last evidence of the batch.
+    last = next(reversed(met.causes.values()))
+    change = resolve(tx, seeds, lambda iid: met.causes.get(iid, last), now, ruled) if seeds else Change()
     _keep_words(tx, events, iids)
     return _absorbed(tx, met, change)
 
 
-def _take_in(tx: Transaction, met: gather.Sightings, joined: gather.Joined, now: datetime) -> set[Iid]:
+def _take_in(tx: Transaction, met: gather.Sightings, joined: gather.Joined, now: datetime, ruled: Rules) -> set[Iid]:
     """Keep identifiers and evidence; answers with the identifiers around which customers may have changed."""
     special = {one.iid: one for one in store.unfamiliar(tx, met)}
     collisions = met.collisions | {met.identifiers[iid] for iid, one in special.items() if one.collides}
@@ -63,50 +72,81 @@ def _take_in(tx: Transaction, met: gather.Sightings, joined: gather.Joined, now:
     if collisions:
         store.add_collisions(tx, collisions, now)
     if fresh:
-        store.add_identifiers(tx, fresh, met)
+        store.add_identifiers(tx, fresh, met, ruled)
     if older:
         store.age_identifiers(tx, older, met)
     if len(fresh) < len(met.identifiers):
         store.touch_sightings(tx, met)
     # A number that stands for two identifiers joins nobody, or two strangers would become one.
-    if collisions:
-        quarantined = {one.iid for one in collisions}
-        joined = {key: event for key, event in joined.items() if quarantined.isdisjoint(key[:2])}
-    return (set(older) - hubs) | _take_evidence(tx, met, joined, hubs)
+    # Of a hub with evidence enough no more is kept: it joins nobody whatever comes.
+    silent = {one.iid for one in collisions} | {iid for iid, one in special.items() if one.filled}
+    if silent:
+        joined = {key: event for key, event in joined.items() if silent.isdisjoint(key[:2])}
+    return (set(older) - hubs) | _take_evidence(tx, met, joined, hubs - silent, ruled)
 
 
-def _take_evidence(tx: Transaction, met: gather.Sightings, told: gather.Joined, hubs: set[Iid]) -> set[Iid]:
+def _take_evidence(
+    tx: Transaction, met: gather.Sightings, told: gather.Joined, hubs: set[Iid], ruled: Rules
+) -> set[Iid]:
     new = store.new_edges(tx, told) if told else []
     if not new:
         return set()
-    store.keep_edges(tx, [gather.evidence(key, told[key], met.identifiers) for key in new], hubs)
+    blocked = {one.iid for one in met.identifiers.values() if ruled.blocks(one.kind, one.value)}
+    store.keep_edges(tx, [gather.evidence(key, told[key], met.identifiers, ruled) for key in new], hubs, blocked)
     ends = {end for a, b, _ in new for end in (a, b)}
-    crowded = store.crowded(tx, {iid: met.identifiers[iid].kind for iid in ends - hubs})
+    crowded = store.crowded(tx, {iid: met.identifiers[iid].kind for iid in ends - hubs}, ruled)
     loosened = store.make_hubs(tx, crowded) if crowded else []
+    if full := hubs.union(crowded) & ends:
+        store.fill_hubs(tx, full)
     loud = {end for a, b, _ in new if hubs.isdisjoint((a, b)) for end in (a, b)}
     return loud.union(crowded, loosened)
 
 
-def _resolve(tx: Transaction, seeds: Collection[Iid], now: datetime) -> _Change:
-    """Work out the customers around the seeds again, and change what is no longer so."""
+@dataclass(frozen=True, slots=True)
+class Region:
+    """What the evidence connects, with what is so now: the ground on which customers are worked out."""
+
+    residents: Sequence[Resident]
+    edges: Sequence[RuledEdge]
+    sides: Sequence[Side]
+
+    def resolved(self, ruled: Rules) -> Resolution:
+        """The customers these rules make of it."""
+        kinds = {one.iid: one.kind for one in self.residents}
+        nodes = [Node(one.iid, one.kind, DEFAULT.rank(one.kind), one.first_seen) for one in self.residents]
+        edges = [
+            one.edge(components.turn_of(one.kind, ruled.rank(kinds[one.a]), ruled.rank(kinds[one.b])))
+            for one in self.edges
+        ]
+        return components.resolve(nodes, edges, sides=self.sides, ruled=ruled)
+
+
+def region(tx: Transaction, seeds: Collection[Iid]) -> Region:
+    """Everything the evidence connects to these identifiers."""
     residents = store.region(tx, seeds)
     here = [resident.iid for resident in residents]
-    edges = store.region_edges(tx, here)
-    nodes = [Node(one.iid, one.kind, one.rank, one.first_seen) for one in residents]
-    sides = store.region_sides(tx, here)
-    resolution = components.resolve(nodes, [one.edge for one in edges], sides=sides)
-    ruled: dict[EdgeKey, Refusal | None] = {
+    return Region(residents, store.region_edges(tx, here), store.region_sides(tx, here))
+
+
+def resolve(
+    tx: Transaction, seeds: Collection[Iid], cause: Callable[[Iid], str], now: datetime, ruled: Rules
+) -> Change:
+    """Work out the customers around the seeds again, and change what is no longer so."""
+    here = region(tx, seeds)
+    resolution = here.resolved(ruled)
+    judged: dict[EdgeKey, Refusal | None] = {
         key: resolution.refusals.get(key)
-        for one in edges
+        for one in here.edges
         if resolution.refusals.get(key := EdgeKey(one.a, one.b, one.kind)) != one.refusal
     }
-    if ruled:
-        store.refuse_edges(tx, ruled)
-    changed = [one for one in residents if resolution.customers[one.iid] != one.customer]
+    if judged:
+        store.refuse_edges(tx, judged)
+    changed = [one for one in here.residents if resolution.customers[one.iid] != one.customer]
     links = tuple(LinkChange(one.iid, resolution.customers[one.iid]) for one in changed)
     if links:
-        store.relink(tx, links, now)
-    return _Change(links, frozenset(Iid(one.customer) for one in changed))
+        store.relink(tx, links, cause, now)
+    before = frozenset(Iid(one.customer) for one in changed)
+    return Change(links, before, [one.iid for one in here.residents])
 
 
 def _keep_words(tx: Transaction, events: Sequence[Event], iids: Sequence[Interned]) -> None:
@@ -118,10 +158,9 @@ def _keep_words(tx: Transaction, events: Sequence[Event], iids: Sequence[Interne
         store.keep_consents(tx, consents)
 
 
-def _absorbed(tx: Transaction, met: gather.Sightings, change: _Change) -> Absorbed:
-    customers, members = _families(tx, [*met.identifiers, *(link.iid for link in change.links), *change.before])
+def _absorbed(tx: Transaction, met: gather.Sightings, change: Change) -> Absorbed:
+    customers, members = families(tx, [*met.identifiers, *(link.iid for link in change.links), *change.before])
     causes = {customers[iid]: message for iid, message in met.causes.items()}
-    # A customer who changed without an event of her own was changed by the last evidence of the batch.
     last = next(reversed(met.causes.values()))
     return Absorbed(
         customers={iid: customers[iid] for iid in met.identifiers},
@@ -131,7 +170,7 @@ def _absorbed(tx: Transaction, met: gather.Sightings, change: _Change) -> Absorb
     )
 
 
-def _families(tx: Transaction, iids: Iterable[Iid]) -> tuple[dict[Iid, CustomerId], dict[CustomerId, tuple[Iid, ...]]]:
+def families(tx: Transaction, iids: Iterable[Iid]) -> tuple[dict[Iid, CustomerId], dict[CustomerId, tuple[Iid, ...]]]:
     """Whose these identifiers are, and all identifiers of those customers."""
     customers = {iid: CustomerId(iid) for iid in iids}
     hers: dict[CustomerId, list[Iid]] = {}
@@ -179,14 +218,28 @@ def merge(tx: Transaction, a: CustomerId, b: CustomerId, by: str, reason: str, n
     if standing is not None:
         raise SeparatedBefore(separation=standing, customer=text_of(one), other=text_of(other))
     cause = f"merge by {by} at {now.isoformat()}: {reason}"
-    first, second = sorted((Iid(one), Iid(other)))
+    first, second = sorted((Iid(a), Iid(b)))
     turn = components.turn_of(EdgeKind.MERGE, 0, 0)
-    store.keep_edges(tx, [gather.Evidence(first, second, EdgeKind.MERGE, turn, now, cause, by, now)], hubs=())
+    store.keep_merge(tx, first, second, turn, cause, by, now)
     return _relinked(tx, [first, second], cause, now)
 
 
+def unmerge(tx: Transaction, a: Iid, b: Iid, by: str, now: datetime) -> Relinked:
+    """Take a person's merge back, as if it had never been said; what else joins the two still does."""
+    store.lock(tx)
+    first, second = sorted((a, b))
+    if not store.undo_merge(tx, first, second):
+        raise NoSuchMerge(a=text_of(a), b=text_of(b))
+    return _relinked(tx, [first, second], f"merge taken back by {by} at {now.isoformat()}", now)
+
+
 def separate(
-    tx: Transaction, customer: CustomerId, identifiers: Collection[Iid], by: str, reason: str, now: datetime
+    tx: Transaction,
+    customer: CustomerId,
+    identifiers: Collection[Iid],
+    by: str,
+    reason: str,
+    now: datetime,
 ) -> Separated:
     """Set some identifiers of a customer apart: nothing joins the two sides until a person undoes it."""
     store.lock(tx)
@@ -233,6 +286,6 @@ def customer_with(tx: Transaction, iid: Iid) -> CustomerId:
 
 
 def _relinked(tx: Transaction, seeds: Collection[Iid], cause: str, now: datetime) -> Relinked:
-    change = _resolve(tx, seeds, now)
-    _, members = _families(tx, [*seeds, *(link.iid for link in change.links), *change.before])
+    change = resolve(tx, seeds, lambda _: cause, now, store.rules(tx))
+    _, members = families(tx, [*seeds, *(link.iid for link in change.links), *change.before])
     return Relinked(change.links, members, cause)

@@ -13,6 +13,7 @@ class Unfamiliar(NamedTuple):
     iid: Iid
     fresh: bool
     hub: bool
+    filled: bool
     collides: bool
     older: bool
 
@@ -38,10 +39,9 @@ class RuledEdge(NamedTuple):
     message_id: str
     refusal: Refusal | None
 
-    @property
-    def edge(self) -> Edge:
-        """The edge alone."""
-        return Edge(*self[:-1])
+    def edge(self, turn: int) -> Edge:
+        """The edge alone, taken at this turn."""
+        return Edge(self.a, self.b, self.kind, turn, self.at, self.message_id)
 
 
 class Link(NamedTuple):
@@ -105,3 +105,10 @@ class Place(NamedTuple):
     customer: CustomerId
     at: datetime
     tie: int
+
+
+class RulesRow(NamedTuple):
+    """A published version of the rules."""
+
+    version: int
+    body: str

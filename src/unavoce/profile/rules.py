@@ -1,4 +1,4 @@
-"""What counts as an identifier, how many a customer may have, and what she is called."""
+"""What counts as an identifier, and what a customer is called."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,10 +7,7 @@ from functools import lru_cache
 import phonenumbers
 
 from unavoce.kernel.ids import iid_of
-from unavoce.profile.model import (
-    NOBODY,
-    Identifier,
-)
+from unavoce.profile.model import NOBODY, Identifier
 
 # What broken tags and hasty code send instead of an id (the lists of Segment and PostHog, and what tills add).
 _BLOCKED = frozenset({
@@ -22,54 +19,6 @@ _BLOCKED = frozenset({
 _QUOTES = "\"'`“”‘’ "
 _LONGEST_VALUE = 512  # characters; a longer one is a mistake, and PostgreSQL's index would refuse it at 2,700 bytes
 
-# The strongest kind is whom an event is about. A kind that is not here is some platform's own id for a person.
-_RANKS = {
-    "user_id": 0,
-    "loyalty_card": 1,
-    "line_user_id": 2,
-    "wechat_unionid": 2,
-    "wechat_openid": 2,
-    "messenger_psid": 2,
-    "email": 4,
-    "phone": 5,
-    "device_id": 7,
-    "anonymous_id": 8,
-}
-_RANK_OF_OTHERS = 3
-
-# How many of a kind one customer may have before evidence for one more is not believed.
-_LIMITS = {
-    "user_id": 1,  # two accounts are two people until a person or the brand's own alias call says otherwise
-    "loyalty_card": 3,  # the card, its replacement, and the one from before
-    "email": 5,
-    "phone": 5,
-    "device_id": 50,
-    "anonymous_id": 500,  # a browser that forgets weekly makes 52 a year
-}
-_LIMIT_OF_OTHERS = 2
-
-# With more people than this an identifier is a store tablet, a cashier's card or a family phone: it joins nobody.
-_PEOPLE = {"user_id": 10, "loyalty_card": 3, "email": 5, "phone": 5, "device_id": 3, "anonymous_id": 3}
-_PEOPLE_OF_OTHERS = 3
-
-PERSONAL_KINDS = ("user_id", "loyalty_card", "line_user_id", "wechat_unionid")
-"""What tells people apart when it is counted how many an identifier touches."""
-
-
-def rank(kind: str) -> int:
-    """How surely a kind of identifier means one person; 0 is surest."""
-    return _RANKS.get(kind, _RANK_OF_OTHERS)
-
-
-def limit(kind: str) -> int:
-    """How many identifiers of this kind evidence may give one customer."""
-    return _LIMITS.get(kind, _LIMIT_OF_OTHERS)
-
-
-def most_people(kind: str) -> int:
-    """How many people an identifier of this kind may touch before it is a hub."""
-    return _PEOPLE.get(kind, _PEOPLE_OF_OTHERS)
-
 
 def normalise(kind: str, raw: str, region: str) -> str | None:
     """The one way to write this identifier, or None when it identifies nobody."""
@@ -78,19 +27,21 @@ def normalise(kind: str, raw: str, region: str) -> str | None:
         return None
     match kind:
         case "email":
-            return value.lower() if _EMAIL.fullmatch(value) else None
+            return value.lower() if _EMAIL.fullmatch(value) and _MASKS.isdisjoint(value) else None
         case "phone":
             return _e164(value, region)
         case _:
             return value if value.strip(_QUOTES) else None
 
 
+# A masked address (w***@example.com) is nobody's.
+_MASKS = frozenset("*•●")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def _e164(value: str, region: str) -> str | None:
     # A masked phone (0912***456) is nobody's; the library would read the digits that are left.
-    if "*" in value or "x" in value.lower():
+    if not _MASKS.isdisjoint(value) or "x" in value.lower():
         return None
     try:
         number = phonenumbers.parse(value, region)

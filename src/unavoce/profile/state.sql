@@ -2,26 +2,33 @@
 -- Plan each statement for the sizes it is given: a plan kept from the first small batches ruins the later large ones.
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)
 
+-- rules --
+-- The rules of identity that hold.
+SELECT version, body::text AS body FROM profile.identity_rules ORDER BY version DESC LIMIT 1
+
 -- unfamiliar --
 -- Of the identifiers in a batch those that are new, met earlier than known, hubs, or taken by another value.
 SELECT
     seen.iid,
     known.iid IS NULL AS fresh,
-    coalesce(known.hub, false) AS hub,
+    coalesce(known.hub OR known.blocked, false) AS hub,
+    coalesce(known.filled, false) AS filled,
     coalesce(known.kind <> seen.kind OR known.value <> seen.value, false) AS collides,
     coalesce(known.first_seen > seen.first_seen, false) AS older
 FROM unnest(%(iids)s::bigint[], %(kinds)s::text[], %(values)s::text[], %(firsts)s::timestamptz[])
     AS seen (iid, kind, value, first_seen)
 LEFT JOIN profile.identifier AS known ON known.iid = seen.iid
-WHERE known.iid IS NULL OR known.first_seen > seen.first_seen OR known.hub
+WHERE known.iid IS NULL OR known.first_seen > seen.first_seen OR known.hub OR known.blocked
     OR known.kind <> seen.kind OR known.value <> seen.value
 
 -- add_identifiers --
 -- Identifiers met for the first time.
-INSERT INTO profile.identifier (iid, kind, value, rank, first_seen)
-SELECT iid, kind, value, rank, first_seen
-FROM unnest(%(iids)s::bigint[], %(kinds)s::text[], %(values)s::text[], %(ranks)s::smallint[], %(firsts)s::timestamptz[])
-    AS seen (iid, kind, value, rank, first_seen)
+INSERT INTO profile.identifier (iid, kind, value, rank, first_seen, blocked)
+SELECT iid, kind, value, rank, first_seen, blocked = 1
+FROM unnest(
+    %(iids)s::bigint[], %(kinds)s::text[], %(values)s::text[], %(ranks)s::smallint[], %(firsts)s::timestamptz[],
+    %(blocked)s::smallint[]
+) AS seen (iid, kind, value, rank, first_seen, blocked)
 
 -- age_identifiers --
 -- Identifiers of which an earlier sighting arrived late.
@@ -71,24 +78,59 @@ FROM unnest(
 ON CONFLICT (a, b, kind) DO UPDATE
 SET at = excluded.at, message_id = excluded.message_id, source = excluded.source, received_at = excluded.received_at
 
+-- keep_merge --
+-- A person says that two are one; said again after it was taken back, it holds again.
+INSERT INTO profile.edge (a, b, kind, turn, at, message_id, source, received_at)
+VALUES (%(a)s, %(b)s, 'merge', %(turn)s, %(now)s, %(cause)s, %(by)s, %(now)s)
+ON CONFLICT (a, b, kind) DO UPDATE
+SET at = excluded.at, message_id = excluded.message_id, source = excluded.source, received_at = excluded.received_at,
+    refusal = NULL
+
+-- undo_merge --
+-- A person takes a merge back.
+UPDATE profile.edge SET refusal = 'undone'
+WHERE a = %(a)s AND b = %(b)s AND kind = 'merge' AND refusal IS DISTINCT FROM 'undone'
+
 -- crowded --
--- Of these identifiers those that touch more people of one kind than they may.
+-- Of these identifiers those that touch more of one kind than they may.
 WITH asked AS (
-    SELECT iid, most FROM unnest(%(iids)s::bigint[], %(mosts)s::integer[]) AS asked (iid, most)
+    SELECT iid, most, accounts
+    FROM unnest(%(iids)s::bigint[], %(mosts)s::integer[], %(accounts)s::integer[]) AS asked (iid, most, accounts)
 ),
 neighbour AS MATERIALIZED (
-    SELECT asked.iid, asked.most, ahead.b AS other
+    SELECT asked.iid, asked.most, asked.accounts, ahead.b AS other
     FROM asked JOIN profile.edge AS ahead ON ahead.a = asked.iid AND ahead.kind <> 'merge'
     UNION
-    SELECT asked.iid, asked.most, behind.a
+    SELECT asked.iid, asked.most, asked.accounts, behind.a
     FROM asked JOIN profile.edge AS behind ON behind.b = asked.iid AND behind.kind <> 'merge'
+),
+floor AS (
+    SELECT kind, most FROM unnest(%(kinds)s::text[], %(floors)s::integer[]) AS floor (kind, most)
 )
 SELECT DISTINCT neighbour.iid
 FROM neighbour
 JOIN profile.identifier AS person ON person.iid = neighbour.other
-WHERE person.kind = ANY(%(personal)s::text[])
-GROUP BY neighbour.iid, neighbour.most, person.kind
-HAVING count(*) > neighbour.most
+LEFT JOIN floor ON floor.kind = split_part(person.kind, ':', 1)
+WHERE person.kind <> 'device_session'
+GROUP BY neighbour.iid, neighbour.most, neighbour.accounts, person.kind, floor.most
+HAVING count(*) > CASE
+    WHEN neighbour.accounts >= 0 AND person.kind = 'user_id' THEN neighbour.accounts
+    ELSE greatest(neighbour.most, coalesce(floor.most, %(others)s))
+END
+
+-- fill_hubs --
+-- Of these hubs enough evidence is kept: what comes after says nothing new, and would cost as much as all the rest.
+UPDATE profile.identifier AS known SET filled = true
+FROM unnest(%(iids)s::bigint[]) AS asked (iid)
+WHERE known.iid = asked.iid AND known.hub AND NOT known.filled
+    AND (
+        SELECT count(*) FROM (
+            SELECT 1 FROM profile.edge AS ahead WHERE ahead.a = asked.iid
+            UNION ALL
+            SELECT 1 FROM profile.edge AS behind WHERE behind.b = asked.iid
+            LIMIT %(most)s
+        ) AS kept
+    ) >= %(most)s
 
 -- make_hubs --
 -- From now on these identifiers join nobody.
@@ -98,7 +140,8 @@ UPDATE profile.identifier SET hub = true WHERE iid = ANY(%(iids)s::bigint[])
 -- The evidence through hubs joins nobody; answers with both ends of each.
 WITH silenced AS (
     UPDATE profile.edge SET refusal = 'hub'
-    WHERE (a = ANY(%(iids)s::bigint[]) OR b = ANY(%(iids)s::bigint[])) AND refusal IS DISTINCT FROM 'hub'
+    WHERE (a = ANY(%(iids)s::bigint[]) OR b = ANY(%(iids)s::bigint[])) AND kind <> 'merge'
+        AND (refusal IS NULL OR refusal NOT IN ('hub', 'blocked'))
     RETURNING a, b
 )
 SELECT a FROM silenced UNION SELECT b FROM silenced
@@ -112,10 +155,10 @@ WITH RECURSIVE region (iid) AS (
     FROM region
     CROSS JOIN LATERAL (
         SELECT ahead.b AS iid FROM profile.edge AS ahead
-        WHERE ahead.a = region.iid AND ahead.refusal IS DISTINCT FROM 'hub'
+        WHERE ahead.a = region.iid AND (ahead.refusal IS NULL OR ahead.refusal NOT IN ('hub', 'blocked', 'undone'))
         UNION ALL
         SELECT behind.a FROM profile.edge AS behind
-        WHERE behind.b = region.iid AND behind.refusal IS DISTINCT FROM 'hub'
+        WHERE behind.b = region.iid AND (behind.refusal IS NULL OR behind.refusal NOT IN ('hub', 'blocked', 'undone'))
     ) AS neighbour
 )
 SELECT known.iid, known.kind, known.rank, known.first_seen, coalesce(link.customer, known.iid) AS customer
@@ -127,7 +170,7 @@ LEFT JOIN profile.link AS link ON link.iid = region.iid
 -- The evidence inside a region.
 SELECT a, b, kind, turn, at, message_id, refusal
 FROM profile.edge
-WHERE a = ANY(%(iids)s::bigint[]) AND refusal IS DISTINCT FROM 'hub'
+WHERE a = ANY(%(iids)s::bigint[]) AND (refusal IS NULL OR refusal NOT IN ('hub', 'blocked', 'undone'))
 
 -- region_sides --
 -- Where the identifiers of a region stand in the separations that hold.
@@ -155,12 +198,15 @@ ON CONFLICT (iid) DO UPDATE SET customer = excluded.customer
 
 -- close_log --
 -- Until now they belonged where they did.
-UPDATE profile.link_log SET until_at = %(now)s WHERE iid = ANY(%(iids)s::bigint[]) AND until_at IS NULL
+UPDATE profile.link_log AS log SET until_at = %(now)s, until_cause = changed.cause
+FROM unnest(%(iids)s::bigint[], %(causes)s::text[]) AS changed (iid, cause)
+WHERE log.iid = changed.iid AND log.until_at IS NULL
 
 -- open_log --
 -- From now on they belong here.
-INSERT INTO profile.link_log (iid, customer, from_at)
-SELECT iid, customer, %(now)s FROM unnest(%(iids)s::bigint[], %(customers)s::bigint[]) AS changed (iid, customer)
+INSERT INTO profile.link_log (iid, customer, from_at, cause)
+SELECT iid, customer, %(now)s, cause
+FROM unnest(%(iids)s::bigint[], %(customers)s::bigint[], %(causes)s::text[]) AS changed (iid, customer, cause)
 
 -- keep_traits --
 -- The newest value that each source gave for each trait of an identifier.

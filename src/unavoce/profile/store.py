@@ -1,12 +1,12 @@
 """The only file of profile that runs SQL."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import orjson
 
 from unavoce.kernel.ids import CustomerId, Iid
-from unavoce.profile import arrays, rules
+from unavoce.profile import arrays
 from unavoce.profile.gather import Evidence, Joined, Joint, Sightings
 from unavoce.profile.model import (
     ConsentSaid,
@@ -30,9 +30,11 @@ from unavoce.profile.rows import (
     Place,
     Resident,
     RuledEdge,
+    RulesRow,
     TraitRow,
     Unfamiliar,
 )
+from unavoce.profile.ruleset import DEFAULT, DEVICES, MOST_KEPT, OTHERS, PERSONAL_KINDS, Rules, kept
 from unavoce.runtime import sql
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Transaction
@@ -49,6 +51,12 @@ def lock(tx: Transaction) -> None:
     tx.run(_SQL["plan_afresh"])
 
 
+def rules(tx: Transaction) -> Rules:
+    """The rules of identity that hold: what the brand has published, or the built-in ones."""
+    found = tx.first(_SQL["rules"], RulesRow)
+    return kept(found.version, found.body) if found else DEFAULT
+
+
 # --- identifiers ---
 
 
@@ -58,12 +66,13 @@ def unfamiliar(tx: Transaction, met: Sightings) -> list[Unfamiliar]:
     return tx.rows(_SQL["unfamiliar"], Unfamiliar, **_named(met.identifiers.values()), firsts=firsts)
 
 
-def add_identifiers(tx: Transaction, fresh: Collection[Identifier], met: Sightings) -> None:
+def add_identifiers(tx: Transaction, fresh: Collection[Identifier], met: Sightings, ruled: Rules) -> None:
     """Keep identifiers met for the first time."""
     firsts = arrays.times(met.first[one.iid] for one in fresh)
-    ranks = arrays.numbers(rules.rank(one.kind) for one in fresh)
+    ranks = arrays.numbers(ruled.rank(one.kind) for one in fresh)
+    blocked = arrays.numbers(int(ruled.blocks(one.kind, one.value)) for one in fresh)
     lasts = arrays.times(met.last[one.iid] for one in fresh)
-    tx.run(_SQL["add_identifiers"], **_named(fresh), firsts=firsts, ranks=ranks)
+    tx.run(_SQL["add_identifiers"], **_named(fresh), firsts=firsts, ranks=ranks, blocked=blocked)
     tx.run(_SQL["add_sightings"], iids=arrays.numbers(one.iid for one in fresh), lasts=lasts)
 
 
@@ -106,8 +115,8 @@ def new_edges(tx: Transaction, joined: Joined) -> list[Joint]:
     return [keys[place - 1] for place in places]
 
 
-def keep_edges(tx: Transaction, evidence: Sequence[Evidence], hubs: Collection[Iid]) -> None:
-    """Keep evidence; what goes through a hub joins nobody."""
+def keep_edges(tx: Transaction, evidence: Sequence[Evidence], hubs: Collection[Iid], blocked: Collection[Iid]) -> None:
+    """Keep evidence; what goes through a hub or a blocked value joins nobody."""
     tx.run(
         _SQL["keep_edges"],
         **_keys([(one.a, one.b, one.kind) for one in evidence]),
@@ -116,16 +125,47 @@ def keep_edges(tx: Transaction, evidence: Sequence[Evidence], hubs: Collection[I
         messages=arrays.texts(one.message_id for one in evidence),
         sources=arrays.texts(one.source for one in evidence),
         receiveds=arrays.times(one.received_at for one in evidence),
-        refusals=arrays.texts(Refusal.HUB.value if one.a in hubs or one.b in hubs else None for one in evidence),
+        refusals=arrays.texts(_refusal(one, hubs, blocked) for one in evidence),
     )
 
 
-def crowded(tx: Transaction, kinds: Mapping[Iid, str]) -> list[Iid]:
+def _refusal(one: Evidence, hubs: Collection[Iid], blocked: Collection[Iid]) -> str | None:
+    if one.a in blocked or one.b in blocked:
+        return Refusal.BLOCKED
+    return Refusal.HUB if one.a in hubs or one.b in hubs else None
+
+
+def keep_merge(tx: Transaction, a: Iid, b: Iid, turn: int, cause: str, by: str, now: datetime) -> None:
+    """Keep a person's word that two are one, again if it was taken back."""
+    tx.run(_SQL["keep_merge"], a=a, b=b, turn=turn, cause=cause, by=by, now=now)
+
+
+def undo_merge(tx: Transaction, a: Iid, b: Iid) -> bool:
+    """Take a person's word back; says whether it held."""
+    return tx.run(_SQL["undo_merge"], a=a, b=b) > 0
+
+
+def crowded(tx: Transaction, kinds: Mapping[Iid, str], ruled: Rules) -> list[Iid]:
     """Those of these identifiers that touch too many people."""
-    mosts = arrays.numbers(rules.most_people(kind) for kind in kinds.values())
-    return tx.values(
-        _SQL["crowded"], iids=arrays.numbers(kinds), mosts=mosts, personal=arrays.texts(rules.PERSONAL_KINDS)
-    )
+    return tx.values(_SQL["crowded"], **thresholds(kinds, ruled))
+
+
+def thresholds(kinds: Mapping[Iid, str], ruled: Rules) -> dict[str, object]:
+    """How many of each kind these identifiers may touch, as the parameters of `crowded`."""
+    floors = {kind: ruled.floor(kind) for kind in (*ruled.limits, *PERSONAL_KINDS)}
+    return {
+        "iids": arrays.numbers(kinds),
+        "mosts": arrays.numbers(ruled.most_people(kind) for kind in kinds.values()),
+        "accounts": arrays.numbers(ruled.accounts_per_device if kind in DEVICES else -1 for kind in kinds.values()),
+        "kinds": arrays.texts(floors),
+        "floors": arrays.numbers(floors.values()),
+        "others": ruled.floor(OTHERS),
+    }
+
+
+def fill_hubs(tx: Transaction, hubs: Collection[Iid]) -> None:
+    """Mark hubs of which enough evidence is kept."""
+    tx.run(_SQL["fill_hubs"], iids=arrays.numbers(hubs), most=MOST_KEPT)
 
 
 def make_hubs(tx: Transaction, iids: Collection[Iid]) -> list[Iid]:
@@ -169,8 +209,8 @@ def _keys(keys: Collection[Joint]) -> dict[str, str]:
 # --- links ---
 
 
-def relink(tx: Transaction, links: Collection[LinkChange], now: datetime) -> None:
-    """Change links, and keep their history."""
+def relink(tx: Transaction, links: Collection[LinkChange], cause: Callable[[Iid], str], now: datetime) -> None:
+    """Change links, and keep their history with what caused it."""
     iids = arrays.numbers(link.iid for link in links)
     joined = [link for link in links if not link.alone]
     changed = {
@@ -179,8 +219,8 @@ def relink(tx: Transaction, links: Collection[LinkChange], now: datetime) -> Non
     }
     tx.run(_SQL["unlink"], iids=arrays.numbers(link.iid for link in links if link.alone))
     tx.run(_SQL["relink"], **changed)
-    tx.run(_SQL["close_log"], iids=iids, now=now)
-    tx.run(_SQL["open_log"], **changed, now=now)
+    tx.run(_SQL["close_log"], iids=iids, causes=arrays.texts(cause(link.iid) for link in links), now=now)
+    tx.run(_SQL["open_log"], **changed, causes=arrays.texts(cause(link.iid) for link in joined), now=now)
 
 
 def customers_of(tx: Transaction, iids: Collection[Iid]) -> dict[Iid, CustomerId]:

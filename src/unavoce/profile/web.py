@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Request
 from unavoce.access.api import Person, audit, current, requires
 from unavoce.kernel.ids import CustomerId, Iid, parse_id, text_of
 from unavoce.profile import api, store, wire
-from unavoce.profile.model import NoSuchCustomer, NoSuchSeparation, Relinked
+from unavoce.profile.model import NodeSeen, NoSuchCustomer, NoSuchSeparation, Relinked
+from unavoce.profile.telling import story as stories
 from unavoce.runtime.http import Door, door
 from unavoce.runtime.postgres import Transaction
 
@@ -35,6 +36,14 @@ def routes(on_links: OnLinks, may_see: MaySee) -> APIRouter:
         members = api.members_of(tx, others)
         return found.without({one for one in others if not may_see(here, person, one, members[one])})
 
+    def shown(
+        here: Door, tx: Transaction, person: Person, nodes: Collection[NodeSeen], hers: CustomerId
+    ) -> list[wire.NodeOut]:
+        others = {node.customer for node in nodes} - {hers}
+        members = api.members_of(tx, others) if person.scope.stores is not None else {}
+        hidden = {one for one in members if not may_see(here, person, one, members[one])}
+        return [wire.NodeOut.of(node, person) for node in nodes if node.customer not in hidden]
+
     def follow(here: Door, tx: Transaction, request: Request, action: str, done: Relinked, why: str) -> None:
         for customer in wire.RelinkedOut.of(done).customers:
             detail = {"reason": why, "moved": [text_of(link.iid) for link in done.links]}
@@ -54,6 +63,43 @@ def routes(on_links: OnLinks, may_see: MaySee) -> APIRouter:
             found = within_sight(here, tx, person, hers)
             audit(tx, person, "customer.graph_looked_at", f"customer:{text_of(hers)}", here.clock.now())
         return wire.GraphOut.of(found, person)
+
+    @router.get("/{customer}/path", dependencies=[requires("customers:read")])
+    def path(customer: str, start: wire.Id, end: wire.Id, request: Request, here: Here) -> wire.PathOut:
+        """The evidence that leads from one identifier to another, or where they come apart."""
+        person = current(request)
+        with here.postgres.transaction() as tx:
+            hers = seen(here, tx, person, parse_id(customer))
+            seen(here, tx, person, parse_id(start))
+            seen(here, tx, person, parse_id(end))
+            found = stories.path(tx, Iid(parse_id(start)), Iid(parse_id(end)))
+            nodes = shown(here, tx, person, found.nodes, hers)
+            audit(tx, person, "customer.path_looked_at", f"customer:{text_of(hers)}", here.clock.now())
+        return wire.PathOut(joined=found.joined, nodes=nodes, edges=[wire.EdgeOut.of(edge) for edge in found.edges])
+
+    @router.get("/{customer}/story", dependencies=[requires("customers:read")])
+    def story(customer: str, request: Request, here: Here) -> wire.StoryOut:
+        """What was decided about who she is, over time."""
+        person = current(request)
+        with here.postgres.transaction() as tx:
+            hers = seen(here, tx, person, parse_id(customer))
+            told = stories.story(tx, hers)
+            nodes = shown(here, tx, person, store.graph_nodes(tx, {iid for one in told for iid in one.iids}), hers)
+            audit(tx, person, "customer.story_looked_at", f"customer:{text_of(hers)}", here.clock.now())
+        return wire.StoryOut(items=[wire.ToldOut.of(one) for one in told], nodes=nodes)
+
+    @router.post("/{customer}/unmerge", dependencies=[requires("customers:write")])
+    def unmerge(customer: str, body: wire.Unmerge, request: Request, here: Here) -> wire.RelinkedOut:
+        """Take back that somebody merged two customers."""
+        person = current(request)
+        with here.postgres.transaction() as tx:
+            seen(here, tx, person, parse_id(customer))
+            seen(here, tx, person, parse_id(body.a))
+            seen(here, tx, person, parse_id(body.b))
+            done = api.unmerge(tx, Iid(parse_id(body.a)), Iid(parse_id(body.b)), person.name, here.clock.now())
+            follow(here, tx, request, "customer.unmerged", done, done.cause)
+        publish(here, done)
+        return wire.RelinkedOut.of(done)
 
     @router.post("/{customer}/merge", dependencies=[requires("customers:write")])
     def merge(customer: str, body: wire.Merge, request: Request, here: Here) -> wire.RelinkedOut:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from unavoce.access.api import Person, mask
 from unavoce.kernel.ids import CustomerId, Iid, parse_id, text_of
 from unavoce.profile.model import EdgeSeen, Graph, NodeSeen, Relinked, Separated, Separation
+from unavoce.profile.telling.story import Told
 
 Reason = Annotated[str, Field(min_length=1, max_length=1000)]
 Id = Annotated[str, Field(min_length=16, max_length=16, description="Sixteen hexadecimal digits.")]
@@ -55,6 +56,45 @@ class SeparationOut(BaseModel):
             at=separation.at,
             undone_at=separation.undone_at,
         )
+
+
+class Unmerge(BaseModel):
+    """The two ids that somebody had merged, as the graph shows them."""
+
+    a: Id
+    b: Id
+
+
+class ToldOut(BaseModel):
+    """One decision about who she is: when, what, by which evidence, about which identifiers."""
+
+    at: datetime
+    turn: str
+    iids: list[str]
+    cause: str
+    reason: str | None
+
+    @classmethod
+    def of(cls, told: Told) -> "ToldOut":
+        """The decision as JSON."""
+        reason = told.reason.value if told.reason else None
+        iids = [text_of(iid) for iid in told.iids]
+        return cls(at=told.at, turn=told.turn.value, iids=iids, cause=told.cause, reason=reason)
+
+
+class StoryOut(BaseModel):
+    """What was decided about who she is, latest first, and the identifiers it speaks of."""
+
+    items: list[ToldOut]
+    nodes: list["NodeOut"]
+
+
+class PathOut(BaseModel):
+    """The evidence between two identifiers in order; `joined` when all of it holds."""
+
+    joined: bool
+    nodes: list["NodeOut"]
+    edges: list["EdgeOut"]
 
 
 class RelinkedOut(BaseModel):
