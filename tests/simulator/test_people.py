@@ -45,8 +45,9 @@ def test_they_look_sign_up_buy_and_visit_stores(places: people.Places, brand: Br
     assert {heard.path.split("?")[0] for heard in brand.heard} <= {
         "/v1/track", "/v1/identify", "/hooks/line", "/api/store/prompts",
     }  # fmt: skip
-    ids = [json.loads(heard.body)["messageId"] for heard in brand.heard if heard.path.startswith("/v1/")]
-    assert len(ids) == len(set(ids))
+    calls = [json.loads(heard.body) for heard in brand.heard if heard.path.startswith("/v1/")]
+    assert len(calls) == len({call["messageId"] for call in calls})
+    assert {call["context"]["channel"] for call in calls if call["type"] == "track"} == {"web", "store"}
 
 
 def test_the_same_seed_walks_the_same_ways(places: people.Places, brand: Brand) -> None:

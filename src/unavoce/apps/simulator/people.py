@@ -256,7 +256,7 @@ class Street:
     def _track(
         self, her: Walker, event: str, properties: Mapping[str, object], campaign: Mapping[str, str] | None = None
     ) -> None:
-        context = {"campaign": campaign} if campaign else {}
+        context = {"channel": "web"} | ({"campaign": campaign} if campaign else {})
         self._web.send(self._call(her, {"type": "track", "event": event, "properties": properties, "context": context}))
 
     def _call(self, her: Walker, what: Mapping[str, object]) -> dict[str, object]:
