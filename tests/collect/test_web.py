@@ -127,13 +127,15 @@ def test_a_call_that_comes_again_is_written_down_once(door: Door, clock: FixedCl
     _happens(door, clock, "taipei")
     clock.passes(timedelta(minutes=1))
     _happens(door, clock, "taipei")
+    sought = collect.Sought(clock.now() + timedelta(seconds=1), 50, outcomes=(collect.Outcome.REPEATED,))
     with door.postgres.transaction() as tx:
-        again = collect.repeated(tx, before=clock.now())
+        again = collect.arrivals(door.facts, tx, sought, collect.Sight(None, refused=True))
         assert [(one.message_id, one.source, one.name) for one in again] == [
             ("taipei-0", "till", "Order Completed"), ("taipei-1", "till", "Order Completed"),
         ]  # fmt: skip
+        assert len(collect.repetitions(tx, again[0].event_id or b"")) == 1
         collect.forget(tx, clock.now() + timedelta(days=6))
-        assert collect.repeated(tx, before=clock.now()) == []
+        assert collect.arrivals(door.facts, tx, sought, collect.Sight(None, refused=True)) == []
 
 
 def test_a_write_key_is_not_for_everybody(comes: Visitors) -> None:

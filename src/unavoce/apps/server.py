@@ -13,6 +13,7 @@ from unavoce.apps.customers import web as customers_web
 from unavoce.apps.customers.listing import may_see
 from unavoce.apps.demo import web as demo_web
 from unavoce.apps.follow import Relinker, tell_decisions
+from unavoce.apps.live import web as live_web
 from unavoce.apps.privacy import web as privacy_web
 from unavoce.collect import web as collect_web
 from unavoce.collect.dialects.registry import PREFIXES
@@ -60,6 +61,7 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         demo_web.routes(),
         home.routes(brand),
         customers_web.routes(brand),
+        live_web.routes(brand),
         collect_web.routes(),
         profile_web.routes(on_links=relinker.follow, may_see=may_see),
         ruling_web.routes(),

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple, TypedDict, Unpack
 
 from unavoce.collect import columns, emission, rules, store
+from unavoce.collect.arrivals import store as arrived
+from unavoce.collect.arrivals.model import Arrival, Failed, Outcome, Sight, Sought, Spot, Told
 from unavoce.collect.model import (
     LANE_COLLECTOR,
     LANE_IMPORTS,
@@ -18,8 +20,8 @@ from unavoce.collect.model import (
     Failure,
     Goods,
     Happening,
+    NoSuchEvent,
     Reason,
-    Repeated,
     Source,
     SourceKind,
 )
@@ -32,11 +34,12 @@ from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Postgres, Transaction
 
 __all__ = [
-    "LANE_COLLECTOR", "LANE_IMPORTS", "LANE_INTERNAL", "Batch", "BatchSettledAlready", "Emission", "Event",
-    "EventIids", "FailedEvent", "Failure", "Goods", "Happening", "Place", "Reason", "Repeated", "Source", "SourceKind",
-    "accept", "backlog", "emit", "emit_all", "ensure_source", "event_ids", "events_of", "fail", "failed_events",
-    "forget", "goods_of", "heads", "is_a_key", "keep_failures", "pin", "read", "recent_events", "record", "repeated",
-    "rotate", "settle", "settled_up_to", "sources", "watermark",
+    "LANE_COLLECTOR", "LANE_IMPORTS", "LANE_INTERNAL", "Arrival", "Batch", "BatchSettledAlready", "Emission", "Event",
+    "EventIids", "Failed", "FailedEvent", "Failure", "Goods", "Happening", "NoSuchEvent", "Outcome", "Place", "Reason",
+    "Sight", "Sought", "Source", "SourceKind", "Spot", "Told", "accept", "arrival", "arrivals", "backlog", "emit",
+    "emit_all", "ensure_source", "event_ids", "events_of", "fail", "failed_events", "failure", "forget", "goods_of",
+    "heads", "is_a_key", "keep_failures", "pin", "read", "recent_events", "record", "repetitions", "rotate", "settle",
+    "settled_up_to", "sources", "watermark",
 ]  # fmt: skip
 
 _INTERNAL = 1
@@ -261,6 +264,21 @@ def failed_events(
     return store.failed_events(tx, below=bound, most=limit, reason=reason, source=source)
 
 
-def repeated(tx: Transaction, *, before: datetime, limit: int = 50, source: str = "", name: str = "") -> list[Repeated]:
-    """Live calls of the last days that said again what had been said, the one received last first."""
-    return store.repeated(tx, before=before, most=limit, source=source, name=name)
+def arrivals(facts: Facts, tx: Transaction, sought: Sought, sight: Sight) -> list[Arrival]:
+    """The calls of the last days and what became of each, the one received last first: accepted, repeated, failed."""
+    return arrived.page(facts, tx, sought, sight)
+
+
+def arrival(facts: Facts, event_id: bytes, since: datetime, until: datetime, stores: frozenset[str] | None) -> Told:
+    """One event received in this time, with the numbers of its identifiers; NoSuchEvent where it cannot be seen."""
+    return arrived.event(facts, event_id, since, until, stores)
+
+
+def repetitions(tx: Transaction, event_id: bytes) -> list[Arrival]:
+    """When an event came again in the last days, latest first."""
+    return arrived.repetitions(tx, event_id)
+
+
+def failure(tx: Transaction, number: int) -> Failed:
+    """One call that could not become an event, with all that was sent."""
+    return arrived.failure(tx, number)

@@ -188,19 +188,6 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Repeated:
-    """A live call that came again and was counted once."""
-
-    lane: int
-    seq: int
-    event_id: bytes
-    message_id: str
-    source: str
-    name: str
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class FailedEvent:
     """A failure as it is kept."""
 
@@ -283,3 +270,7 @@ class MeasurementIdTaken(Conflict):
 
 class SourceKeyTaken(Conflict):
     """There is already a source with this key, of another kind."""
+
+
+class NoSuchEvent(NotFound):
+    """There is no such event where you may look."""

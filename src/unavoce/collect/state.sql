@@ -143,16 +143,6 @@ FROM unnest(
 ) AS again (seq, event_id, message_id, source_id, name, received_at)
 ON CONFLICT DO NOTHING;
 
--- repeated --
--- The calls that came again, the one received last first, before a moment.
-SELECT repeated.lane, repeated.seq, repeated.event_id, repeated.message_id, source.key AS source, repeated.name,
-    repeated.received_at
-FROM collect.repeated JOIN collect.source ON source.id = repeated.source_id
-WHERE repeated.received_at < %(before)s AND (%(source)s = '' OR source.key = %(source)s)
-    AND (%(name)s = '' OR repeated.name = %(name)s)
-ORDER BY repeated.received_at DESC, repeated.lane, repeated.seq
-LIMIT %(most)s;
-
 -- forget_repeated --
 -- Forget the calls that came again before a day.
 DELETE FROM collect.repeated WHERE received_at < %(before)s;

@@ -19,7 +19,6 @@ from unavoce.collect.model import (
     FailedEvent,
     Failure,
     Happening,
-    Repeated,
 )
 from unavoce.collect.parsing import IntakeRow
 from unavoce.kernel.ids import Iid, digest16
@@ -254,11 +253,6 @@ def repeat(tx: Transaction, lane: int, events: Sequence[Event]) -> None:
             names=[event.name for event in events],
             times=[event.received_at for event in events],
         )
-
-
-def repeated(tx: Transaction, *, before: datetime, most: int, source: str = "", name: str = "") -> list[Repeated]:
-    """The calls that came again before a moment, the one received last first."""
-    return tx.rows(_SQL["repeated"], Repeated, before=before, most=most, source=source, name=name)
 
 
 def forget_repeated(tx: Transaction, before: date) -> int:

@@ -179,10 +179,13 @@ def _short(event: Noticed, policy: Policy, longest_days: float) -> Noticed | Non
 
 def _as_event(flip: Flipped) -> Noticed:
     name = definitions.flip_name(str(flip.direction), flip.segment)
-    message_id = f"flip:{flip.segment}:{flip.iid:x}:{flip.direction}:{flip.at.isoformat()}"
-    return Noticed(
-        flip.iid, flip.customer, name, flip.at, flip.at, message_id, {"segment": flip.segment, "cause": flip.cause}
-    )
+    said = {"segment": flip.segment, "cause": flip.cause}
+    return Noticed(flip.iid, flip.customer, name, flip.at, flip.at, message_id_of(flip), said)
+
+
+def message_id_of(flip: Flipped) -> str:
+    """By what message id a flip is noticed: what it causes names this as its cause."""
+    return f"flip:{flip.segment}:{flip.iid:x}:{flip.direction}:{flip.at.isoformat()}"
 
 
 def tick(postgres: Postgres, facts: Facts, now: datetime) -> Ticked:

@@ -41,6 +41,7 @@ from unavoce.profile.model import (
     TraitSeen,
 )
 from unavoce.profile.ruleset import DEFAULT, Rules
+from unavoce.profile.traces.store import Trace, written_by
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Transaction
 
@@ -75,6 +76,7 @@ __all__ = [
     "SeparationUndone",
     "State",
     "Summary",
+    "Trace",
     "TraitSeen",
     "absorb",
     "addresses_of",
@@ -103,6 +105,7 @@ __all__ = [
     "trait_keys",
     "traits_of",
     "unmerge",
+    "written_by",
 ]
 
 

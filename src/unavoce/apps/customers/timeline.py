@@ -59,7 +59,7 @@ def decisions(tx: Transaction, whose: Subject, here: Place, limit: int) -> Cut[D
     """A page of the decisions about a customer."""
 
     def ask(most: int) -> list[DecisionOut]:
-        return [_decision_out(one) for one in _decisions(tx, whose, here, most)]
+        return [decision_out(one) for one in _decisions(tx, whose, here, most)]
 
     return cut(enough(ask, here, limit, at=_when), here, limit, at=_when)
 
@@ -102,7 +102,7 @@ def _decisions(tx: Transaction, whose: Subject, here: Place, wanted: int) -> lis
 
 
 def _of_decision(one: decide.Decision) -> Moment:
-    said = _decision_out(one)
+    said = decision_out(one)
     return Moment(
         id=f"decision-{said.id}",
         kind="decision",
@@ -115,7 +115,8 @@ def _of_decision(one: decide.Decision) -> Moment:
     )
 
 
-def _decision_out(one: decide.Decision) -> DecisionOut:
+def decision_out(one: decide.Decision) -> DecisionOut:
+    """A decision as the screens read it."""
     return DecisionOut(
         id=text_of(one.id),
         at=one.at,
