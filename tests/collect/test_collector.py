@@ -134,6 +134,11 @@ def test_a_page_may_call_from_anywhere(desk: Desk) -> None:
     assert {"authorization", "content-type", "x-retry-count", "anonymousid"} <= set(
         asked.headers["access-control-allow-headers"].split(", ")
     )
+    more = {"origin": "https://shop.example", "access-control-request-headers": "anonymousid,sentat, rsa-retry-attempt"}
+    told = desk.http.options("/v1/t", headers=more).headers["access-control-allow-headers"]
+    assert {"authorization", "sentat", "rsa-retry-attempt"} <= {name.strip() for name in told.split(",")}
+    odd = more | {"access-control-request-headers": "x; evil"}
+    assert "evil" not in desk.http.options("/v1/t", headers=odd).headers["access-control-allow-headers"]
     answer = desk.posts("/v1/t", json=CALL, headers={"origin": "https://shop.example"})
     assert answer.headers["access-control-allow-origin"] == "https://shop.example"
     assert answer.headers["access-control-expose-headers"] == "Retry-After"

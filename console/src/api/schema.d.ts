@@ -348,6 +348,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Arrivals
+         * @description The calls of the last three days and what became of each, the one received last first.
+         *
+         *     Filter by source, event, outcome, and by any identifier of a customer as `who`. Calls that failed or were said
+         *     again belong to no store, so people of single stores do not see them.
+         */
+        get: operations["arrivals_api_arrivals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/arrivals/{arrival}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Arrival
+         * @description One call: what was received, when it came again, and everything it caused.
+         */
+        get: operations["arrival_api_arrivals__arrival__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources": {
         parameters: {
             query?: never;
@@ -1759,6 +1802,57 @@ export interface components {
             rate: number;
         };
         /**
+         * ArrivalList
+         * @description Some calls, the one received last first; `now` is the clock by which they were received.
+         */
+        ArrivalList: {
+            /** Items */
+            items: components["schemas"]["ArrivalOut"][];
+            /** Next */
+            next: string | null;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+        };
+        /**
+         * ArrivalOut
+         * @description A call and what became of it; `id` opens it.
+         */
+        ArrivalOut: {
+            /** Id */
+            id: string;
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** At */
+            at: string | null;
+            /** Source */
+            source: string;
+            /** Type */
+            type: string;
+            /** Name */
+            name: string;
+            /** Message Id */
+            message_id: string;
+            /** Store */
+            store: string;
+            /** Clamped */
+            clamped: boolean;
+            /** Customer */
+            customer: string | null;
+            /** Customer Name */
+            customer_name: string;
+            /** Reason */
+            reason: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
          * Asked
          * @description What is asked for, and for whom: any of her identifiers, or `customer` and her id.
          */
@@ -1829,6 +1923,47 @@ export interface components {
             languages: string[];
         };
         /**
+         * CallOut
+         * @description One call: what was received, when it came again, and what it caused; `payload` is empty for masked eyes.
+         */
+        CallOut: {
+            /** Id */
+            id: string;
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** At */
+            at: string | null;
+            /** Source */
+            source: string;
+            /** Type */
+            type: string;
+            /** Name */
+            name: string;
+            /** Message Id */
+            message_id: string;
+            /** Store */
+            store: string;
+            /** Clamped */
+            clamped: boolean;
+            /** Reason */
+            reason: string;
+            /** Detail */
+            detail: string;
+            /** Payload */
+            payload: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Text */
+            text: string | null;
+            /** Again At */
+            again_at: string[];
+            chain: components["schemas"]["ChainOut"] | null;
+        };
+        /**
          * Card
          * @description One figure of the last 30 days and of the 30 days before.
          */
@@ -1858,6 +1993,30 @@ export interface components {
             kind: components["schemas"]["CategoryKind"];
             /** Days */
             days: number;
+        };
+        /**
+         * ChainOut
+         * @description Everything that an event caused, in the order in which it happens.
+         */
+        ChainOut: {
+            /** Customer */
+            customer: string | null;
+            /** Customer Name */
+            customer_name: string;
+            /** Identifiers */
+            identifiers: components["schemas"]["NamedOut"][];
+            /** Joins */
+            joins: components["schemas"]["JoinOut"][];
+            /** Traits */
+            traits: components["schemas"]["TraitWritten"][];
+            /** Consents */
+            consents: components["schemas"]["ConsentWritten"][];
+            /** Flips */
+            flips: components["schemas"]["FlipOut"][];
+            /** Moves */
+            moves: components["schemas"]["MoveOut"][];
+            /** Decisions */
+            decisions: components["schemas"]["unavoce__apps__customers__wire__DecisionOut"][];
         };
         /**
          * Change
@@ -1946,6 +2105,18 @@ export interface components {
             at: string;
             /** Evidence */
             evidence: string;
+        };
+        /**
+         * ConsentWritten
+         * @description What the event says may be done, or not.
+         */
+        ConsentWritten: {
+            /** Channel */
+            channel: string;
+            /** Purpose */
+            purpose: string;
+            /** Granted */
+            granted: boolean;
         };
         /**
          * Counts
@@ -2283,6 +2454,21 @@ export interface components {
             is_set: boolean;
         };
         /**
+         * FlipOut
+         * @description A segment that the customer entered or left because of the event.
+         */
+        FlipOut: {
+            /** Segment */
+            segment: string;
+            /** Direction */
+            direction: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * GraphOut
          * @description Why these identifiers are one customer, and what was set apart from her.
          */
@@ -2424,6 +2610,18 @@ export interface components {
             sales_minor: number;
             /** Coupon Redemptions */
             coupon_redemptions: number;
+        };
+        /**
+         * JoinOut
+         * @description Two identifiers that the event shows to be one customer's; a reason says why it does not count.
+         */
+        JoinOut: {
+            one: components["schemas"]["NamedOut"];
+            other: components["schemas"]["NamedOut"];
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string | null;
         };
         /**
          * Joining
@@ -2811,6 +3009,35 @@ export interface components {
             next: string | null;
         };
         /**
+         * MoveOut
+         * @description A step that the customer took in a journey because of the event.
+         */
+        MoveOut: {
+            /** Journey */
+            journey: string;
+            /** From Step */
+            from_step: string;
+            /** To Step */
+            to_step: string;
+            /** Move */
+            move: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * NamedOut
+         * @description An identifier that the event showed.
+         */
+        NamedOut: {
+            /** Kind */
+            kind: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * NewKey
          * @description An API key to make.
          */
@@ -2837,6 +3064,12 @@ export interface components {
             /** Blocked */
             blocked: boolean;
         };
+        /**
+         * Outcome
+         * @description What became of a call.
+         * @enum {string}
+         */
+        Outcome: "accepted" | "repeated" | "failed";
         /**
          * OverviewOut
          * @description The overview report.
@@ -3565,6 +3798,15 @@ export interface components {
             at: string;
             /** Message Id */
             message_id: string;
+        };
+        /**
+         * TraitWritten
+         * @description A trait that the event wrote.
+         */
+        TraitWritten: {
+            /** Key */
+            key: string;
+            value: components["schemas"]["JsonValue"];
         };
         /**
          * TryRules
@@ -4629,6 +4871,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    arrivals_api_arrivals_get: {
+        parameters: {
+            query?: {
+                source?: string;
+                name?: string;
+                who?: string;
+                outcome?: components["schemas"]["Outcome"] | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrivalList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    arrival_api_arrivals__arrival__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                arrival: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallOut"];
                 };
             };
             /** @description Validation Error */

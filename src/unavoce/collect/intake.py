@@ -4,6 +4,7 @@ Knows HTTP's words but no server: apps/collector.py puts it behind granian.
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from time import monotonic
 from typing import NamedTuple, Protocol
@@ -40,6 +41,8 @@ _GIF = [("content-type", "image/gif"), ("cache-control", "no-store")]
 # One transparent point: the smallest image there is (GIF89a).
 _POINT = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c000000000100010000020144003b")
 _ALLOWED = "authorization, content-type, content-encoding, anonymousid, x-retry-count, x-write-key"
+# Vendors keep adding headers of their own: RudderStack's page client alone sends SentAt and RSA-Retry-Attempt.
+_HEADER_NAMES = re.compile(r"[A-Za-z0-9-]{1,60}( ?, ?[A-Za-z0-9-]{1,60}){0,30}")
 _RETRY_AFTER_SECONDS = 5
 
 
@@ -180,7 +183,8 @@ class Intake:
 
     def _other(self, request: Request) -> Answer:
         if request.method == "OPTIONS":
-            return Answer(200, cors(request.header("origin") or "*"), b"")
+            asked = request.header("access-control-request-headers") or ""
+            return Answer(200, cors(request.header("origin") or "*", asked), b"")
         keys = wire.keys_outside(request.header, request.query)
         if request.method in ("GET", "HEAD") and (key := wire.settings_key(request.path, keys)):
             self._source_among([key])
@@ -196,13 +200,14 @@ class Intake:
         return Answer(200, _JSON + (cors(origin) if origin else []), body)
 
 
-def cors(origin: str) -> Headers:
-    """Let a page of any origin call: a write key can only write."""
+def cors(origin: str, asked: str = "") -> Headers:
+    """Let a page of any origin call, with whatever headers its client asks for: a write key can only write."""
+    allowed = f"{_ALLOWED}, {asked.lower()}" if _HEADER_NAMES.fullmatch(asked) else _ALLOWED
     return [
         ("access-control-allow-origin", origin),
         ("access-control-allow-credentials", "true"),
         ("access-control-allow-methods", "GET, POST, OPTIONS"),
-        ("access-control-allow-headers", _ALLOWED),
+        ("access-control-allow-headers", allowed),
         ("access-control-expose-headers", "Retry-After"),
         ("access-control-max-age", "86400"),
         ("vary", "Origin"),
