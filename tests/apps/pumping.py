@@ -1,7 +1,7 @@
 """A pump in a process of its own, so that a test can kill it: `python -m tests.apps.pumping FOLDER URL [tell]`.
 
-Pumps until nothing waits. With `tell` it then prints as one JSON line how often each message is in history, and
-how often something was counted double.
+Pumps until nothing waits, and does what was asked for on failed events. With `tell` it then prints as one JSON line
+how often each message is in history, and how often something was counted double.
 """
 
 import json
@@ -37,7 +37,7 @@ def main(folder: str, url: str, *words: str) -> None:
                                    "window": None})  # fmt: skip
         segment.publish(postgres, facts, segment.Draft("known", {"en": "Known"}, condition), clock.now())
     pump = Pump(postgres, facts, clock, Brand(key, "TW"), lambda: None, Follower(facts, clock))
-    while pump.step():
+    while pump.step() or collect.work_on_failed(postgres, clock):
         pass
     if "tell" in words:
         print(json.dumps(_told(postgres, engine)))

@@ -81,6 +81,8 @@ class World:
                 return [str(item.get("key") or item["id"]) for item in items] or ["unknown"]
             case "request_id":
                 return [str(one["id"]) for one in self.owner.get("/api/privacy/requests").json()["items"]] or ["1"]
+            case "failed":
+                return [str(item["id"]) for item in self.owner.get("/api/failed-events").json()["items"]]
             case "path":
                 return ["", "phones"]
             case "token":

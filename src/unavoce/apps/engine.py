@@ -19,6 +19,7 @@ from unavoce.apps.privacy import asking as privacy
 from unavoce.apps.privacy.gate import Gate
 from unavoce.apps.pump import Pump
 from unavoce.apps.server import application
+from unavoce.collect import api as collect
 from unavoce.decide import api as decide
 from unavoce.deliver import api as deliver
 from unavoce.profile import api as profile
@@ -114,6 +115,9 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
     def look_back() -> bool:
         return segment.replay_history(door.postgres, export_facts, door.clock.now())
 
+    def failed_events() -> bool:
+        return collect.work_on_failed(door.postgres, door.clock)
+
     return [
         Loop("pump", pump.step, 0.05),
         Loop("tick", tick, 0.2, tick_wake),
@@ -123,6 +127,7 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
         Loop("look back", look_back, 20.0),
         Loop("privacy", privacy.worker(door, brand.name), 0.5),
         Loop("identity", Background(door, Relinker()).step, 1.0),
+        Loop("failed events", failed_events, 0.5),
     ]
 
 

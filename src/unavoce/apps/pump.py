@@ -7,7 +7,7 @@ one transaction holds all of it together with the lane's position.
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import compress
 from time import monotonic
@@ -16,7 +16,7 @@ from typing import Protocol
 import structlog
 
 from unavoce.collect import api as collect
-from unavoce.collect.api import Batch, Event
+from unavoce.collect.api import Batch, Event, Taken
 from unavoce.kernel.clock import Clock
 from unavoce.profile import api as profile
 from unavoce.profile.api import Absorbed, Interned, LinkChange
@@ -29,6 +29,7 @@ POINTS = (
     "pump.after_pin",
     "pump.after_read",
     "pump.after_history",
+    "pump.after_account",
     "pump.after_record",
     "pump.after_absorb",
     "pump.after_follow",
@@ -130,12 +131,13 @@ class Pump:
     def _pump(self, batch: Batch) -> None:
         reach("pump.after_pin")
         with _SECONDS.time(step="read"), self._postgres.transaction() as tx:
-            events = collect.read(tx, batch)
+            taken = collect.take(tx, batch)
             rules = profile.rules_now(tx)
+        events = taken.events
         reach("pump.after_read")
         iids = profile.intern(events, self._brand.key, self._brand.region, rules)
         events, iids, turned_away = self._let_in(events, iids)
-        self._record(batch, events, iids)
+        self._record(batch, replace(taken, events=events), iids)
         reach("pump.after_record")
         with self._postgres.transaction() as tx:
             links = self._follow(tx, events, iids)
@@ -169,12 +171,15 @@ class Pump:
                 profile.publish_links(tx, self._facts, self._unpublished)
             self._unpublished = []
 
-    def _record(self, batch: Batch, events: Sequence[Event], iids: Sequence[Interned]) -> None:
+    def _record(self, batch: Batch, taken: Taken, iids: Sequence[Interned]) -> None:
         with _SECONDS.time(step="history"):
-            collect.record(self._facts, batch, events, iids)
+            collect.record(self._facts, batch, taken.events, iids)
         reach("pump.after_history")
+        with _SECONDS.time(step="account"):
+            collect.account(self._facts, batch, taken)
+        reach("pump.after_account")
         with _SECONDS.time(step="record"):
-            profile.record(self._facts, batch, events, iids)
+            profile.record(self._facts, batch, taken.events, iids)
 
     def _follow(self, tx: Transaction, events: Sequence[Event], iids: Sequence[Interned]) -> tuple[LinkChange, ...]:
         """All that the events change in PostgreSQL, in the caller's transaction."""

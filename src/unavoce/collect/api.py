@@ -1,12 +1,15 @@
 """The front door of collection: lanes in, events out, history and failures to look at."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple, TypedDict, Unpack
 
 from unavoce.collect import columns, emission, rules, store
 from unavoce.collect.arrivals import store as arrived
 from unavoce.collect.arrivals.model import Arrival, Failed, Outcome, Sight, Sought, Spot, Told
+from unavoce.collect.failed import store as replaying
+from unavoce.collect.failed.work import step as work_on_failed
 from unavoce.collect.model import (
     LANE_COLLECTOR,
     LANE_IMPORTS,
@@ -26,9 +29,14 @@ from unavoce.collect.model import (
     SourceKind,
 )
 from unavoce.collect.parsing import Reader
+from unavoce.collect.plan import store as plan_store
+from unavoce.collect.plan.judge import judge
+from unavoce.collect.plan.model import Judged, Violation
+from unavoce.collect.quality.tally import Tally
 from unavoce.collect.sources import store as source_store
 from unavoce.collect.sources.care import ensure as ensure_source
 from unavoce.collect.sources.care import rotate
+from unavoce.collect.wire import SINGLE
 from unavoce.kernel.ids import Iid
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Postgres, Transaction
@@ -36,10 +44,10 @@ from unavoce.runtime.postgres import Postgres, Transaction
 __all__ = [
     "LANE_COLLECTOR", "LANE_IMPORTS", "LANE_INTERNAL", "Arrival", "Batch", "BatchSettledAlready", "Emission", "Event",
     "EventIids", "Failed", "FailedEvent", "Failure", "Goods", "Happening", "NoSuchEvent", "Outcome", "Place", "Reason",
-    "Sight", "Sought", "Source", "SourceKind", "Spot", "Told", "accept", "arrival", "arrivals", "backlog", "emit",
-    "emit_all", "ensure_source", "event_ids", "events_of", "fail", "failed_events", "failure", "forget", "goods_of",
-    "heads", "is_a_key", "keep_failures", "pin", "read", "recent_events", "record", "repetitions", "rotate", "settle",
-    "settled_up_to", "sources", "watermark",
+    "Sight", "Sought", "Source", "SourceKind", "Spot", "Taken", "Told", "accept", "account", "arrival", "arrivals",
+    "backlog", "emit", "emit_all", "ensure_source", "event_ids", "events_of", "fail", "failed_events", "failure",
+    "forget", "goods_of", "heads", "is_a_key", "keep_failures", "pin", "read", "recent_events", "record",
+    "repetitions", "rotate", "settle", "settled_up_to", "sources", "take", "watermark", "work_on_failed",
 ]  # fmt: skip
 
 _INTERNAL = 1
@@ -93,25 +101,55 @@ def pin(postgres: Postgres) -> Batch | None:
         return store.unfinished(tx) or store.pin_next(tx)
 
 
-def read(tx: Transaction, batch: Batch) -> list[Event]:
-    """The batch's events, parsed and each message id once; what is unfit is kept as a failed event.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A batch as it was read: the events that enter, what was counted on the way, what was wrong."""
 
-    Reading the same batch again gives the same events, minus those that were failed in between.
+    events: list[Event]
+    tally: Tally
+    violations: Sequence[Violation]
+
+
+def take(tx: Transaction, batch: Batch) -> Taken:
+    """The batch's events, parsed, each message id once, judged by the plan it was pinned under.
+
+    What is unfit or blocked is kept as a failed event. Taking the same batch again gives the same, minus those
+    events that were set aside in between (`fail`).
     """
     known = {source.id: source for source in source_store.sources(tx)}
-    failed = store.failed_seqs(tx, batch)
-    reader, events = Reader(batch.lane), list[Event]()
+    aside = store.failed_seqs(tx, batch)
+    reader, events, tally = Reader(batch.lane), list[Event](), Tally()
     for row in store.rows(tx, batch):
-        found = list(reader.read(row, known[row.source_id]))
-        if failures := [one for one in found if isinstance(one, Failure)]:
+        source, call = known[row.source_id], row.call if row.call in SINGLE else ""
+        found = list(reader.read(row, source))
+        if failures := [replace(one, call=call) for one in found if isinstance(one, Failure)]:
             store.keep_failures(tx, row.source_id, failures, row.received_at, lane=batch.lane)
-        events += [one for one in found if isinstance(one, Event) and one.seq not in failed]
+            tally.failed(source.key, failures, row.received_at)
+        events += [one for one in found if isinstance(one, Event) and one.seq not in aside]
     new = _new(tx, events)
     if len(new) < len(events):
-        first = {id(event) for event in new}
-        again = [one for one in events if id(one) not in first and one.source.kind is not SourceKind.IMPORT]
-        store.repeat(tx, batch.lane, again)
-    return new
+        first = {event.seq for event in new}
+        again = [event for event in events if event.seq not in first]
+        store.repeat(tx, batch.lane, [event for event in again if event.source.kind is not SourceKind.IMPORT])
+        tally.repeated(again)
+    judged = judge(plan_store.plan_at(tx, batch.plan_version), new)
+    if judged.blocked:
+        _keep_blocked(tx, batch, new, judged, tally)
+    tally.entered(judged.passed, judged.faulty)
+    return Taken(judged.passed, tally, judged.violations)
+
+
+def _keep_blocked(tx: Transaction, batch: Batch, events: Sequence[Event], judged: Judged, tally: Tally) -> None:
+    by_seq = {event.seq: event for event in events}
+    for failure in judged.blocked:
+        event = by_seq[failure.seq or 0]
+        store.keep_failures(tx, event.source.id, [failure], event.received_at, lane=batch.lane)
+    tally.blocked(by_seq[failure.seq or 0] for failure in judged.blocked)
+
+
+def read(tx: Transaction, batch: Batch) -> list[Event]:
+    """The events of a batch that enter history; see `take`."""
+    return take(tx, batch).events
 
 
 def _new(tx: Transaction, events: Sequence[Event]) -> list[Event]:
@@ -138,6 +176,12 @@ def record(facts: Facts, batch: Batch, events: Sequence[Event], iids: Sequence[E
     store.insert_events(facts, batch, events, iids)
 
 
+def account(facts: Facts, batch: Batch, taken: Taken) -> None:
+    """Put what was counted and what was wrong among the facts; doing it again changes nothing."""
+    taken.tally.insert(facts, batch)
+    plan_store.insert_violations(facts, batch, taken.violations)
+
+
 def goods_of(event: Event) -> Goods:
     """The order, store, products and money an event speaks of; empty values where it does not."""
     return columns.goods_of(event)
@@ -146,7 +190,10 @@ def goods_of(event: Event) -> Goods:
 def fail(tx: Transaction, batch: Batch, failed: Sequence[tuple[Event, str]]) -> None:
     """Set events aside that cannot be pumped, with the reason; the batch is then read without them."""
     for event, detail in failed:
-        failure = Failure(Reason.NOT_STORABLE, detail, emission.content_of(event), seq=event.seq)
+        failure = Failure(
+            Reason.NOT_STORABLE, detail, emission.content_of(event), seq=event.seq, name=event.name,
+            message_id=event.message_id,
+        )  # fmt: skip
         store.keep_failures(tx, event.source.id, [failure], event.received_at, lane=batch.lane)
 
 
@@ -160,6 +207,8 @@ def settle(tx: Transaction, batch: Batch, events: Sequence[Event]) -> None:
     for day in sorted(days):
         store.remember(tx, [one for at, ids in by_day.items() if at.date() == day for one in ids], day)
     store.remember_import(tx, _ids(events)[1])
+    if batch.lane != LANE_COLLECTOR:
+        replaying.finish(tx, batch, [event.seq for event in events])
     if not store.settle(tx, batch):
         raise BatchSettledAlready(lane=batch.lane, from_seq=batch.from_seq)
 

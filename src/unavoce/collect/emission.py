@@ -60,16 +60,31 @@ def _call(emission: Emission) -> dict[str, object]:
 
 
 def content_of(event: Event) -> bytes:
-    """An event as a call that could be sent again."""
-    return _encode(
-        {
-            "type": event.type,
-            "event": event.name,
-            "messageId": event.message_id,
-            "timestamp": event.at,
-            "identifiers": event.identifiers,
-            "traits": event.traits,
-            "properties": msgspec.Raw(event.properties_json.encode()),
-            "context": msgspec.Raw(event.context_json.encode()),
-        }
-    )
+    """An event as a call that could be sent again, and would be the same event at the same time."""
+    call: dict[str, object] = {"type": event.type, "messageId": event.message_id, "timestamp": event.at}
+    context, others = dict(event.context), list[dict[str, str]]()
+    for kind, value in event.identifiers:
+        name = _WIRE_NAMES.get(kind)
+        if name is None or name in call:
+            others.append({"type": kind, "id": value})
+        else:
+            call[name] = value
+    # What a trait of the call said is among the identifiers; the context says it once more by itself.
+    if others:
+        context["externalIds"] = others
+    return _encode(call | _said(event) | ({"context": context} if context else {}))
+
+
+def _said(event: Event) -> dict[str, object]:
+    match event.type:
+        case "track":
+            return {"event": event.name, "properties": msgspec.Raw(event.properties_json.encode())}
+        case "identify":
+            return {"traits": event.traits}
+        case "group":
+            traits = dict(event.properties)
+            return {"groupId": traits.pop("group_id", ""), "traits": traits}
+        case "alias":
+            return {"previousId": event.properties.get("previous_id", "")}
+        case _:
+            return {"properties": msgspec.Raw(event.properties_json.encode())}

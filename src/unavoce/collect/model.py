@@ -44,6 +44,7 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     BAD_ROW = "bad_row"
     NOT_STORABLE = "not_storable"
+    AGAINST_PLAN = "against_plan"
 
 
 LANE_COLLECTOR = 1
@@ -185,6 +186,14 @@ class Failure:
     content: bytes
     seq: int | None = None
     place: str | None = None
+    name: str = ""
+    call: str = ""
+    """The call its path named, where the content does not say it itself."""
+    message_id: str | None = None
+    what: str = ""
+    """What is wrong, in the form in which a thousand of the same stand in one group."""
+    faults: Sequence[Mapping[str, str]] = ()
+    plan_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,15 +23,19 @@ DELETE FROM collect.seen_import WHERE id = ANY(%(events)s::bytea[])
 -- find_failed_event --
 -- Calls that could not become events and name her.
 SELECT jsonb_build_object('received_at', failed.received_at, 'reason', failed.reason, 'detail', failed.detail,
-    'content', encode(failed.content, 'escape'))
+    'content', encode(failed.content, 'escape'), 'original', encode(failed.original, 'escape'))
 FROM collect.failed_event AS failed
 WHERE privacy.mentions(failed.content, %(patterns)s::text[])
+    OR privacy.mentions(failed.original, %(patterns)s::text[])
+    OR privacy.mentions(convert_to(failed.message_id, 'UTF8'), %(patterns)s::text[])
     OR privacy.mentions(convert_to(failed.detail, 'UTF8'), %(patterns)s::text[])
 
 -- erase_failed_event --
 -- The same.
 DELETE FROM collect.failed_event
 WHERE privacy.mentions(content, %(patterns)s::text[])
+    OR privacy.mentions(original, %(patterns)s::text[])
+    OR privacy.mentions(convert_to(message_id, 'UTF8'), %(patterns)s::text[])
     OR privacy.mentions(convert_to(detail, 'UTF8'), %(patterns)s::text[])
 
 -- find_repeated --

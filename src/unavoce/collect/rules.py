@@ -21,9 +21,6 @@ SEEN_FOR = timedelta(hours=72)
 FORGOTTEN_AFTER = SEEN_FOR + timedelta(days=1)
 """A day more than it counts: a batch that is pumped again after a crash must find what it found the first time."""
 
-PLAN_VERSION = 1
-"""The tracking plan that batches are read under: the one that lets everything through."""
-
 BACKLOG_LIMIT = 2_000_000
 """Waiting events beyond which callers are asked to wait: two minutes of pumping, about 1 GB."""
 

@@ -37,7 +37,8 @@ WITH waiting AS (
 )
 INSERT INTO collect.pinned (lane, from_seq, to_seq, plan_version)
 SELECT %(lane)s, min(settled) + 1,
-    coalesce(max(last) FILTER (WHERE last - settled <= %(most)s AND bytes <= %(bytes)s), min(last)), %(plan_version)s
+    coalesce(max(last) FILTER (WHERE last - settled <= %(most)s AND bytes <= %(bytes)s), min(last)),
+    (SELECT max(version) FROM collect.plan)
 FROM growing
 HAVING count(*) > 0
 RETURNING lane, from_seq, to_seq, plan_version;
@@ -49,8 +50,13 @@ WHERE lane = %(lane)s AND seq BETWEEN %(from_seq)s AND %(to_seq)s
 ORDER BY seq;
 
 -- failed_seqs --
--- The events of a batch that have failed already and are left out when it is read again.
-SELECT seq FROM collect.failed_event WHERE lane = %(lane)s AND seq BETWEEN %(from_seq)s AND %(to_seq)s;
+-- The events of a batch that could not be pumped and are left out when it is read again.
+SELECT seq FROM collect.failed_event
+WHERE lane = %(lane)s AND seq BETWEEN %(from_seq)s AND %(to_seq)s AND reason = 'not_storable'
+UNION ALL
+SELECT replay_seq FROM collect.failed_event
+WHERE state = 'replaying' AND replay_lane = %(lane)s AND replay_seq BETWEEN %(from_seq)s AND %(to_seq)s
+    AND result = 'failed' AND reason = 'not_storable';
 
 -- seen --
 -- Which of these live message ids have been received since a day: index probes even where no statistics are yet.
@@ -97,10 +103,18 @@ DELETE FROM collect.intake WHERE lane = %(lane)s AND seq BETWEEN %(from_seq)s AN
 DELETE FROM collect.pinned WHERE lane = %(lane)s AND from_seq = %(from_seq)s;
 
 -- keep_failure --
--- Keep what could not become an event, once.
-INSERT INTO collect.failed_event (fingerprint, source_id, lane, seq, place, received_at, reason, detail, content)
-VALUES (%(fingerprint)s, %(source_id)s, %(lane)s, %(seq)s, %(place)s, %(received_at)s, %(reason)s, %(detail)s,
-    %(content)s)
+-- Keep what could not become an event, once; of what was being sent again, note that it failed again.
+WITH again AS (
+    UPDATE collect.failed_event SET result = 'failed', reason = %(reason)s, detail = %(detail)s, what = %(what)s,
+        faults = %(faults)s, plan_version = %(plan_version)s
+    WHERE state = 'replaying' AND replay_lane = %(lane)s AND replay_seq = %(seq)s
+    RETURNING id
+)
+INSERT INTO collect.failed_event (fingerprint, source_id, lane, seq, place, received_at, reason, detail, content, call,
+    name, message_id, what, faults, plan_version)
+SELECT %(fingerprint)s, %(source_id)s, %(lane)s, %(seq)s, %(place)s, %(received_at)s, %(reason)s, %(detail)s,
+    %(content)s, %(call)s, %(name)s, %(message_id)s, %(what)s, %(faults)s, %(plan_version)s
+WHERE NOT EXISTS (SELECT 1 FROM again)
 ON CONFLICT (fingerprint) DO NOTHING;
 
 -- failed_events --

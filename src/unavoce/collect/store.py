@@ -19,12 +19,13 @@ from unavoce.collect.model import (
     FailedEvent,
     Failure,
     Happening,
+    Reason,
 )
 from unavoce.collect.parsing import IntakeRow
 from unavoce.kernel.ids import Iid, digest16
 from unavoce.runtime import sql
 from unavoce.runtime.lane import LaneConnection
-from unavoce.runtime.postgres import Transaction
+from unavoce.runtime.postgres import Json, Transaction
 
 if TYPE_CHECKING:  # the collector runs this file, too, and has no use for ClickHouse's 60 MB of libraries
     from unavoce.runtime.clickhouse import Facts
@@ -140,7 +141,6 @@ def pin_next(tx: Transaction) -> Batch | None:
         lane=lane,
         most=rules.BATCH_EVENTS,
         bytes=rules.BATCH_BYTES,
-        plan_version=rules.PLAN_VERSION,
     )
 
 
@@ -207,6 +207,7 @@ def keep_failures(
                 "source_id": source_id,
                 "lane": lane,
                 "received_at": received_at,
+                "faults": Json(failure.faults),
             }
             for failure in failures
         ],
@@ -214,6 +215,9 @@ def keep_failures(
 
 
 def _fingerprint(source_id: int, lane: int | None, failure: Failure) -> bytes:
+    if failure.reason is Reason.AGAINST_PLAN:
+        # The sender tries again with the same id, and it is still the same event.
+        return digest16(f"{source_id}\0message\0{failure.message_id}".encode())
     if failure.seq is not None:
         return digest16(f"{lane}:{failure.seq}".encode())
     return digest16(f"{source_id}\0{failure.place}\0".encode() + failure.content)

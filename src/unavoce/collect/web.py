@@ -1,10 +1,10 @@
-"""Routes: the events received last, and what could not become an event; sources have a file of their own."""
+"""Routes: the events received last, and those of sources, of the plan and of failed events, which have their own files."""
 
 from __future__ import annotations
 
 import base64
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
@@ -13,7 +13,9 @@ from pydantic import BaseModel
 
 from unavoce.access.api import Person, current, mask, requires
 from unavoce.collect import api
-from unavoce.collect.model import FailedEvent, Happening
+from unavoce.collect.failed import web as failed_web
+from unavoce.collect.model import Happening
+from unavoce.collect.plan import web as plan_web
 from unavoce.collect.sources import web as sources_web
 from unavoce.kernel.errors import BadInput
 from unavoce.kernel.ids import text_of
@@ -53,18 +55,13 @@ class EventList(BaseModel):
     next: str | None
 
 
-class FailedList(BaseModel):
-    """Some failures, and where the list goes on."""
-
-    items: list[FailedEvent]
-    next: str | None
-
-
 def routes() -> APIRouter:
     """The routes of collection."""
     router = APIRouter(prefix="/api", tags=["collect"])
     router.include_router(sources_web.routes())
     _events(router)
+    router.include_router(plan_web.routes())
+    router.include_router(failed_web.routes())
     return router
 
 
@@ -80,25 +77,6 @@ def _events(router: APIRouter) -> None:
         )
         following = _cursor(found[-1]) if len(found) == limit else None
         return EventList(items=[_event(person, one) for one in found], next=following)
-
-    @router.get("/failed-events", dependencies=[requires("sources:read")])
-    def failed_events(
-        request: Request,
-        here: Here,
-        reason: str | None = None,
-        source: str | None = None,
-        limit: Limit = 50,
-        cursor: Cursor = None,
-    ) -> FailedList:
-        """What could not become an event, newest first; it belongs to no store, so people of some stores see none."""
-        below = _number(cursor) if cursor else None
-        if current(request).scope.stores is not None:
-            return FailedList(items=[], next=None)
-        with here.postgres.transaction() as tx:
-            found = api.failed_events(tx, below=below, limit=limit, reason=reason, source=source)
-        person = current(request)
-        shown = [replace(one, content=mask(person, "content", one.content)) for one in found]
-        return FailedList(items=shown, next=str(found[-1].id) if len(found) == limit else None)
 
 
 def _event(person: Person, happening: Happening) -> EventOut:
@@ -121,9 +99,3 @@ def _place(cursor: str | None) -> api.Place | None:
         return api.Place(datetime.fromisoformat(received_at), bytes.fromhex(event_id))
     except (ValueError, TypeError):
         raise BadInput(field="cursor", value=cursor, expected="the `next` of the page before") from None
-
-
-def _number(cursor: str) -> int:
-    if not cursor.isdecimal():
-        raise BadInput(field="cursor", value=cursor, expected="the `next` of the page before")
-    return int(cursor)
