@@ -535,6 +535,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tracking-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plan
+         * @description Every event that is planned, drafted or came in the last 30 days; people of some stores see none.
+         */
+        get: operations["plan_api_tracking_plan_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracking-plan/event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Event
+         * @description One event's versions, draft, and what was wrong with it in the last 30 days.
+         */
+        get: operations["event_api_tracking_plan_event_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracking-plan/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diff
+         * @description What is different between two versions; without `after`, between a version and the draft; 0 is nothing.
+         */
+        get: operations["diff_api_tracking_plan_diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracking-plan/infer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Infer
+         * @description A schema out of the last 10,000 events of a name; examples only for who sees personal data in clear.
+         */
+        get: operations["infer_api_tracking_plan_infer_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracking-plan/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Effect
+         * @description What a schema would have made of the last 10,000 events of its name; nothing is kept.
+         */
+        post: operations["effect_api_tracking_plan_effect_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracking-plan/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save
+         * @description Keep a draft; nothing is judged by it before it is published.
+         */
+        put: operations["save_api_tracking_plan_draft_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracking-plan/draft/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard
+         * @description Throw a draft away; what is published stays.
+         */
+        post: operations["discard_api_tracking_plan_draft_discard_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracking-plan/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Make the draft the version that events are judged by from the next batch on.
+         */
+        post: operations["publish_api_tracking_plan_publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracking-plan/sources/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Source
+         * @description How strictly a source's events are taken where their rule does not say.
+         */
+        put: operations["source_api_tracking_plan_sources__source__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/failed-events": {
         parameters: {
             query?: never;
@@ -549,6 +729,194 @@ export interface paths {
         get: operations["failed_events_api_failed_events_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/failed-events/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Groups
+         * @description Failed events that failed alike: how many, since when, until when.
+         */
+        get: operations["groups_api_failed_events_groups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/failed-events/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The list as CSV, at most 50,000 rows, newest first.
+         */
+        get: operations["export_api_failed_events_export_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/failed-events/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rehearse
+         * @description What a repair would do, tried on a copy; nothing is changed.
+         */
+        post: operations["rehearse_api_failed_events_rehearsal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/failed-events/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Jobs
+         * @description The last work that was asked for, newest first.
+         */
+        get: operations["jobs_api_failed_events_jobs_get"];
+        put?: never;
+        /**
+         * Ask
+         * @description Repair, replay, discard or restore many in the background.
+         */
+        post: operations["ask_api_failed_events_jobs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/failed-events/jobs/{job}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description End work that is not over; what is done stays done.
+         */
+        post: operations["cancel_api_failed_events_jobs__job__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/failed-events/{failed}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look
+         * @description One failed event, whole, and whether it would enter now.
+         */
+        get: operations["look_api_failed_events__failed__get"];
+        /**
+         * Repair
+         * @description Give it another content, or try one; how it came is kept.
+         */
+        put: operations["repair_api_failed_events__failed__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/failed-events/{failed}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay
+         * @description Send it again with its first message id and time; it is counted once, however often that is asked.
+         */
+        post: operations["replay_api_failed_events__failed__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/failed-events/{failed}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard
+         * @description Put it out of the way; it is kept and can be restored.
+         */
+        post: operations["discard_api_failed_events__failed__discard_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/failed-events/{failed}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Undo a discard.
+         */
+        post: operations["restore_api_failed_events__failed__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2119,6 +2487,19 @@ export interface components {
             granted: boolean;
         };
         /**
+         * ContentIn
+         * @description Another content for a failed event, as JSON text; with `dry_run` it is only tried.
+         */
+        ContentIn: {
+            /** Content */
+            content: string;
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        /**
          * Counts
          * @description How many entered, walk now, are through, and left early.
          */
@@ -2267,6 +2648,35 @@ export interface components {
             next: string | null;
         };
         /**
+         * DifferenceList
+         * @description What is different.
+         */
+        DifferenceList: {
+            /** Items */
+            items: components["schemas"]["DifferenceOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * DifferenceOut
+         * @description One line of a diff; values are JSON, "" where there is nothing.
+         */
+        DifferenceOut: {
+            /** Property */
+            property: string;
+            /** Keyword */
+            keyword: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "removed" | "changed";
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+        };
+        /**
          * Done
          * @description It is done.
          */
@@ -2277,6 +2687,37 @@ export interface components {
              * @constant
              */
             ok: true;
+        };
+        /**
+         * DraftIn
+         * @description A draft to be kept.
+         */
+        DraftIn: {
+            /** Name */
+            name: string;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            mode?: components["schemas"]["Mode"] | null;
+        };
+        /**
+         * DraftOut
+         * @description What is being worked on.
+         */
+        DraftOut: {
+            mode: components["schemas"]["Mode"] | null;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
         };
         /**
          * EdgeOut
@@ -2302,6 +2743,18 @@ export interface components {
             active: boolean;
             /** Reason */
             reason: string | null;
+        };
+        /**
+         * EffectOut
+         * @description What a schema would have made of the last events of its name.
+         */
+        EffectOut: {
+            /** Checked */
+            checked: number;
+            /** Faulty */
+            faulty: number;
+            /** Faults */
+            faults: components["schemas"]["FaultCount"][];
         };
         /**
          * EntryOut
@@ -2401,10 +2854,33 @@ export interface components {
             };
         };
         /**
-         * FailedEvent
-         * @description A failure as it is kept.
+         * ExampleOut
+         * @description One event before and after, and whether it would then enter.
          */
-        FailedEvent: {
+        ExampleOut: {
+            /** Id */
+            id: number;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+            verdict: components["schemas"]["unavoce__collect__failed__wire__VerdictOut"];
+        };
+        /**
+         * FailedList
+         * @description Some failures, and where the list goes on.
+         */
+        FailedList: {
+            /** Items */
+            items: components["schemas"]["FailedOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * FailedOut
+         * @description One failed event; contents are masked for people who see masked values, and cut in a list.
+         */
+        FailedOut: {
             /** Id */
             id: number;
             /** Source */
@@ -2422,16 +2898,50 @@ export interface components {
             received_at: string;
             /** Content */
             content: string;
+            /** Original */
+            original: string | null;
+            /** Name */
+            name: string;
+            /** Message Id */
+            message_id: string | null;
+            /** What */
+            what: string;
+            /** Faults */
+            faults: components["schemas"]["FaultOut"][];
+            state: components["schemas"]["unavoce__collect__failed__model__State"];
+            result: components["schemas"]["Result"] | null;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string | null;
         };
         /**
-         * FailedList
-         * @description Some failures, and where the list goes on.
+         * FaultCount
+         * @description What would be wrong, as "kind property", and with how many.
          */
-        FailedList: {
-            /** Items */
-            items: components["schemas"]["FailedEvent"][];
-            /** Next */
-            next: string | null;
+        FaultCount: {
+            /** What */
+            what: string;
+            /** Events */
+            events: number;
+        };
+        /**
+         * FaultKind
+         * @description What can be wrong with a property.
+         * @enum {string}
+         */
+        FaultKind: "missing" | "wrong_type" | "not_allowed" | "out_of_range" | "wrong_form" | "unexpected" | "other";
+        /**
+         * FaultOut
+         * @description One thing that is wrong: what, where, and what was expected.
+         */
+        FaultOut: {
+            /** Kind */
+            kind: string;
+            /** Property */
+            property: string;
+            /** Expected */
+            expected: string;
         };
         /**
          * FieldOut
@@ -2479,6 +2989,43 @@ export interface components {
             edges: components["schemas"]["EdgeOut"][];
             /** Separations */
             separations: components["schemas"]["SeparationOut"][];
+        };
+        /**
+         * GroupList
+         * @description What failed alike, the most first.
+         */
+        GroupList: {
+            /** Items */
+            items: components["schemas"]["GroupOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * GroupOut
+         * @description Failed events that failed alike.
+         */
+        GroupOut: {
+            /** Source */
+            source: string;
+            /** Reason */
+            reason: string;
+            /** Name */
+            name: string;
+            /** What */
+            what: string;
+            state: components["schemas"]["unavoce__collect__failed__model__State"];
+            /** Events */
+            events: number;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -2610,6 +3157,61 @@ export interface components {
             sales_minor: number;
             /** Coupon Redemptions */
             coupon_redemptions: number;
+        };
+        /**
+         * InferredOut
+         * @description A schema out of what came.
+         */
+        InferredOut: {
+            /** Events */
+            events: number;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** Observed */
+            observed: components["schemas"]["ObservedOut"][];
+        };
+        /**
+         * JobList
+         * @description The last work that was asked for, newest first.
+         */
+        JobList: {
+            /** Items */
+            items: components["schemas"]["JobOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * JobOut
+         * @description Work on many failed events: how far it is.
+         */
+        JobOut: {
+            /** Id */
+            id: number;
+            kind: components["schemas"]["Work"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "cancelled";
+            /** Total */
+            total: number;
+            /** Done */
+            done: number;
+            /** Changed */
+            changed: number;
+            /** Passing */
+            passing: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Ended At */
+            ended_at: string | null;
         };
         /**
          * JoinOut
@@ -2801,6 +3403,27 @@ export interface components {
             freshness_at: string | null;
         };
         /**
+         * LineOut
+         * @description One event in the list of the plan, with what came in the last 30 days; `mode` null is as its source says.
+         */
+        LineOut: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: number | null;
+            mode: components["schemas"]["Mode"] | null;
+            /** Has Draft */
+            has_draft: boolean;
+            /** Events */
+            events: number;
+            /** Faulty */
+            faulty: number;
+            /** Blocked */
+            blocked: number;
+            /** Last At */
+            last_at: string | null;
+        };
+        /**
          * LogIn
          * @description An e-mail address and its password.
          */
@@ -2969,6 +3592,12 @@ export interface components {
             next?: null;
         };
         /**
+         * Mode
+         * @description What becomes of an event that is not as the plan says.
+         * @enum {string}
+         */
+        Mode: "observe" | "warn" | "block";
+        /**
          * Moment
          * @description One line of a timeline.
          */
@@ -3028,6 +3657,14 @@ export interface components {
             at: string;
         };
         /**
+         * NameIn
+         * @description Which event is meant.
+         */
+        NameIn: {
+            /** Name */
+            name: string;
+        };
+        /**
          * NamedOut
          * @description An identifier that the event showed.
          */
@@ -3063,6 +3700,30 @@ export interface components {
             customer: string;
             /** Blocked */
             blocked: boolean;
+        };
+        /**
+         * ObservedOut
+         * @description What was seen of one property: in how many of its parents, which types, which values.
+         */
+        ObservedOut: {
+            /** Property */
+            property: string;
+            /** Seen */
+            seen: number;
+            /** Of */
+            of: number;
+            /** Types */
+            types: {
+                [key: string]: number;
+            };
+            /** Values */
+            values: {
+                [key: string]: number;
+            };
+            /** Examples */
+            examples: string[];
+            /** Personal */
+            personal: boolean;
         };
         /**
          * Outcome
@@ -3182,6 +3843,33 @@ export interface components {
             next: string | null;
         };
         /**
+         * PlanOut
+         * @description The whole plan in one list, and its version.
+         */
+        PlanOut: {
+            /** Version */
+            version: number;
+            /** Items */
+            items: components["schemas"]["LineOut"][];
+            /** Sources */
+            sources: components["schemas"]["SourceModeOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * PlannedOut
+         * @description One event of the plan: its versions, newest first, its draft, and what was wrong lately.
+         */
+        PlannedOut: {
+            /** Name */
+            name: string;
+            /** Versions */
+            versions: components["schemas"]["unavoce__collect__plan__wire__VersionOut"][];
+            draft: components["schemas"]["DraftOut"] | null;
+            /** Wrong */
+            wrong: components["schemas"]["WrongOut"][];
+        };
+        /**
          * Product
          * @description A product; its price in the currency's smallest unit, `known` false when only orders speak of it.
          */
@@ -3270,6 +3958,16 @@ export interface components {
             items: components["schemas"]["PromptOut"][];
         };
         /**
+         * PublishIn
+         * @description Which draft is published; `seen` is its `changed_at` as it was looked at.
+         */
+        PublishIn: {
+            /** Name */
+            name: string;
+            /** Seen */
+            seen?: string | null;
+        };
+        /**
          * PublishRules
          * @description Rules to publish in place of version `after`, and why.
          */
@@ -3298,6 +3996,28 @@ export interface components {
             identifier?: string | null;
         };
         /**
+         * RehearsalOut
+         * @description What a repair would do, tried on a copy of at most 5,000 of them.
+         */
+        RehearsalOut: {
+            /** Matching */
+            matching: number;
+            /** Tried */
+            tried: number;
+            /** Changed */
+            changed: number;
+            /** Passing Before */
+            passing_before: number;
+            /** Passing */
+            passing: number;
+            /** Examples */
+            examples: components["schemas"]["ExampleOut"][];
+            /** Left */
+            left: {
+                [key: string]: number;
+            };
+        };
+        /**
          * RelinkedOut
          * @description Which customers there are now of those that were touched, and how many identifiers changed hands.
          */
@@ -3309,6 +4029,23 @@ export interface components {
             separation?: components["schemas"]["SeparationOut"] | null;
         };
         /**
+         * RepairIn
+         * @description A repair of many.
+         */
+        RepairIn: {
+            which: components["schemas"]["WhichIn"];
+            /** Steps */
+            steps: components["schemas"]["StepIn"][];
+        };
+        /**
+         * RepairedOut
+         * @description A failed event after a repair or a try, and whether it would enter.
+         */
+        RepairedOut: {
+            failed: components["schemas"]["FailedOut"];
+            verdict: components["schemas"]["unavoce__collect__failed__wire__VerdictOut"];
+        };
+        /**
          * RequestOut
          * @description A request and how far it has come; `tables` says what was found where.
          */
@@ -3316,7 +4053,7 @@ export interface components {
             /** Id */
             id: number;
             kind: components["schemas"]["Kind"];
-            state: components["schemas"]["State"];
+            state: components["schemas"]["unavoce__apps__privacy__model__State"];
             /** Asked By */
             asked_by: string;
             /**
@@ -3357,6 +4094,12 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * Result
+         * @description What became of an event that was sent again.
+         * @enum {string}
+         */
+        Result: "entered" | "repeated" | "failed";
         /**
          * Role
          * @description What a person is in the team.
@@ -3464,6 +4207,18 @@ export interface components {
             live_may_return: boolean;
             /** File Days */
             file_days: number;
+        };
+        /**
+         * SchemaIn
+         * @description A JSON Schema over the properties of an event.
+         */
+        SchemaIn: {
+            /** Name */
+            name: string;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
         };
         /**
          * SegmentIn
@@ -3650,6 +4405,22 @@ export interface components {
             next?: string | null;
         };
         /**
+         * SourceModeIn
+         * @description How strictly a source is taken.
+         */
+        SourceModeIn: {
+            mode: components["schemas"]["Mode"];
+        };
+        /**
+         * SourceModeOut
+         * @description How strictly a source's events are taken where their rule does not say.
+         */
+        SourceModeOut: {
+            /** Source */
+            source: string;
+            mode: components["schemas"]["Mode"];
+        };
+        /**
          * SourceOut
          * @description A source; its write key is shown only to people who may change sources.
          */
@@ -3685,10 +4456,10 @@ export interface components {
         };
         /**
          * State
-         * @description Where a request stands.
+         * @description How a failed event stands.
          * @enum {string}
          */
-        State: "asked" | "confirmed" | "running" | "done" | "failed" | "cancelled";
+        "State-Input": "open" | "replaying" | "replayed" | "discarded";
         /**
          * StatusOut
          * @description What a journey does now.
@@ -3701,6 +4472,31 @@ export interface components {
              * @enum {string}
              */
             status: "live" | "paused";
+        };
+        /**
+         * StepIn
+         * @description One step of a repair.
+         */
+        StepIn: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "set" | "rename" | "remove" | "convert";
+            /** Field */
+            field: string;
+            /** Value */
+            value?: unknown;
+            /**
+             * To
+             * @default
+             */
+            to: string;
+            /**
+             * Only Missing
+             * @default false
+             */
+            only_missing: boolean;
         };
         /**
          * Store
@@ -3855,38 +4651,6 @@ export interface components {
             ctx?: Record<string, never>;
         };
         /**
-         * VerdictOut
-         * @description Whether a receipt holds: signed as it reads, by this deployment, and about the identifier that was named.
-         */
-        VerdictOut: {
-            /** Holds */
-            holds: boolean;
-            /** Signed */
-            signed: boolean;
-            /** Ours */
-            ours: boolean;
-            /** About */
-            about: boolean | null;
-        };
-        /**
-         * VersionOut
-         * @description A version of the rules.
-         */
-        VersionOut: {
-            /** Version */
-            version: number;
-            rules: components["schemas"]["RulesBody"];
-            /** Note */
-            note: string;
-            /** By */
-            by: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-        };
-        /**
          * VolumeList
          * @description What the sources have sent since a moment; a source that never sent anything is not in it.
          */
@@ -3925,6 +4689,37 @@ export interface components {
             label: string;
         };
         /**
+         * WhichIn
+         * @description Which failed events are meant: numbers, or a filter; an empty word means any.
+         */
+        WhichIn: {
+            /**
+             * Ids
+             * @default []
+             */
+            ids: number[];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * What
+             * @default
+             */
+            what: string;
+        };
+        /**
          * WhyOut
          * @description Why a customer is in, or is not.
          */
@@ -3939,6 +4734,25 @@ export interface components {
             evidence: string | null;
             /** Parts */
             parts: components["schemas"]["PartOut"][];
+        };
+        /**
+         * Work
+         * @description What can be done with many failed events.
+         * @enum {string}
+         */
+        Work: "replay" | "repair" | "discard" | "restore";
+        /**
+         * WorkIn
+         * @description Work on many; `steps` only for a repair.
+         */
+        WorkIn: {
+            kind: components["schemas"]["Work"];
+            which: components["schemas"]["WhichIn"];
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["StepIn"][];
         };
         /**
          * WorkOut
@@ -3972,6 +4786,23 @@ export interface components {
             };
             /** Nodes */
             nodes: components["schemas"]["NodeOut"][];
+        };
+        /**
+         * WrongOut
+         * @description One kind of fault in the last 30 days, and how many events had it.
+         */
+        WrongOut: {
+            mode: components["schemas"]["Mode"];
+            kind: components["schemas"]["FaultKind"];
+            /** Property */
+            property: string;
+            /** Events */
+            events: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
         };
         /**
          * ClockOut
@@ -4069,6 +4900,12 @@ export interface components {
             entered_today: number;
         };
         /**
+         * State
+         * @description Where a request stands.
+         * @enum {string}
+         */
+        unavoce__apps__privacy__model__State: "asked" | "confirmed" | "running" | "done" | "failed" | "cancelled";
+        /**
          * RulesOut
          * @description The brand's rules for erasing.
          */
@@ -4079,6 +4916,64 @@ export interface components {
             live_may_return: boolean;
             /** File Days */
             file_days: number;
+        };
+        /**
+         * VerdictOut
+         * @description Whether a receipt holds: signed as it reads, by this deployment, and about the identifier that was named.
+         */
+        unavoce__apps__privacy__wire__VerdictOut: {
+            /** Holds */
+            holds: boolean;
+            /** Signed */
+            signed: boolean;
+            /** Ours */
+            ours: boolean;
+            /** About */
+            about: boolean | null;
+        };
+        /**
+         * State
+         * @description How a failed event stands.
+         * @enum {string}
+         */
+        unavoce__collect__failed__model__State: "open" | "replaying" | "replayed" | "discarded";
+        /**
+         * VerdictOut
+         * @description What would become of it now.
+         */
+        unavoce__collect__failed__wire__VerdictOut: {
+            /** Passes */
+            passes: boolean;
+            /** Reason */
+            reason: string;
+            /** Detail */
+            detail: string;
+            /** What */
+            what: string;
+            /** Faults */
+            faults: components["schemas"]["FaultOut"][];
+        };
+        /**
+         * VersionOut
+         * @description One published version; immutable.
+         */
+        unavoce__collect__plan__wire__VersionOut: {
+            /** Version */
+            version: number;
+            /** Plan Version */
+            plan_version: number;
+            mode: components["schemas"]["Mode"] | null;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Published By */
+            published_by: string;
         };
         /**
          * PreviewIn
@@ -4235,8 +5130,26 @@ export interface components {
             rules: components["schemas"]["RulesBody"];
             builtin: components["schemas"]["RulesBody"];
             /** Versions */
-            versions: components["schemas"]["VersionOut"][];
+            versions: components["schemas"]["unavoce__profile__ruling__wire__VersionOut"][];
             work: components["schemas"]["WorkOut"] | null;
+        };
+        /**
+         * VersionOut
+         * @description A version of the rules.
+         */
+        unavoce__profile__ruling__wire__VersionOut: {
+            /** Version */
+            version: number;
+            rules: components["schemas"]["RulesBody"];
+            /** Note */
+            note: string;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * PreviewIn
@@ -5190,13 +6103,298 @@ export interface operations {
             };
         };
     };
+    plan_api_tracking_plan_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+        };
+    };
+    event_api_tracking_plan_event_get: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    diff_api_tracking_plan_diff_get: {
+        parameters: {
+            query: {
+                name: string;
+                before: number;
+                after?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    infer_api_tracking_plan_infer_get: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferredOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    effect_api_tracking_plan_effect_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemaIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    save_api_tracking_plan_draft_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    discard_api_tracking_plan_draft_discard_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NameIn"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    publish_api_tracking_plan_publish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["unavoce__collect__plan__wire__VersionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    source_api_tracking_plan_sources__source__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceModeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceModeOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     failed_events_api_failed_events_get: {
         parameters: {
             query?: {
-                reason?: string | null;
-                source?: string | null;
+                state?: components["schemas"]["State-Input"] | null;
                 limit?: number;
                 cursor?: string | null;
+                reason?: string;
+                source?: string;
+                name?: string;
+                what?: string;
             };
             header?: never;
             path?: never;
@@ -5211,6 +6409,349 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FailedList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    groups_api_failed_events_groups_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["State-Input"] | null;
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_api_failed_events_export_csv_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["State-Input"] | null;
+                reason?: string;
+                source?: string;
+                name?: string;
+                what?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rehearse_api_failed_events_rehearsal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    jobs_api_failed_events_jobs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+        };
+    };
+    ask_api_failed_events_jobs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_api_failed_events_jobs__job__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    look_api_failed_events__failed__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                failed: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    repair_api_failed_events__failed__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                failed: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    replay_api_failed_events__failed__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                failed: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    discard_api_failed_events__failed__discard_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                failed: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_api_failed_events__failed__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                failed: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailedOut"];
                 };
             };
             /** @description Validation Error */
@@ -7268,7 +8809,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VerdictOut"];
+                    "application/json": components["schemas"]["unavoce__apps__privacy__wire__VerdictOut"];
                 };
             };
             /** @description Validation Error */

@@ -31,7 +31,7 @@ from unavoce.collect.model import (
 from unavoce.collect.parsing import Reader
 from unavoce.collect.plan import store as plan_store
 from unavoce.collect.plan.judge import judge
-from unavoce.collect.plan.model import Judged, Violation
+from unavoce.collect.plan.model import Judged
 from unavoce.collect.quality.tally import Tally
 from unavoce.collect.sources import store as source_store
 from unavoce.collect.sources.care import ensure as ensure_source
@@ -103,11 +103,14 @@ def pin(postgres: Postgres) -> Batch | None:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A batch as it was read: the events that enter, what was counted on the way, what was wrong."""
+    """A batch as it was read: the events that enter, what was counted on the way, what was wrong.
+
+    Whoever lets fewer events in hands on a copy with those.
+    """
 
     events: list[Event]
     tally: Tally
-    violations: Sequence[Violation]
+    judged: Judged
 
 
 def take(tx: Transaction, batch: Batch) -> Taken:
@@ -135,8 +138,7 @@ def take(tx: Transaction, batch: Batch) -> Taken:
     judged = judge(plan_store.plan_at(tx, batch.plan_version), new)
     if judged.blocked:
         _keep_blocked(tx, batch, new, judged, tally)
-    tally.entered(judged.passed, judged.faulty)
-    return Taken(judged.passed, tally, judged.violations)
+    return Taken(judged.passed, tally, judged)
 
 
 def _keep_blocked(tx: Transaction, batch: Batch, events: Sequence[Event], judged: Judged, tally: Tally) -> None:
@@ -178,8 +180,13 @@ def record(facts: Facts, batch: Batch, events: Sequence[Event], iids: Sequence[E
 
 def account(facts: Facts, batch: Batch, taken: Taken) -> None:
     """Put what was counted and what was wrong among the facts; doing it again changes nothing."""
+    taken.tally.entered(taken.events, taken.judged.faulty)
     taken.tally.insert(facts, batch)
-    plan_store.insert_violations(facts, batch, taken.violations)
+    violations = taken.judged.violations
+    if violations and len(taken.events) < len(taken.judged.passed):
+        turned_away = {one.seq for one in taken.judged.passed} - {one.seq for one in taken.events}
+        violations = [one for one in violations if one.event.seq not in turned_away]
+    plan_store.insert_violations(facts, batch, violations)
 
 
 def goods_of(event: Event) -> Goods:

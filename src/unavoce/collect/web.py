@@ -1,4 +1,4 @@
-"""Routes: the events received last, and those of sources, of the plan and of failed events, which have their own files."""
+"""Routes: the events received last; those of sources, plan and failed events stand in files of their own."""
 
 from __future__ import annotations
 
