@@ -3,13 +3,16 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
+import type { Answer } from "../../api/types.ts";
 import { useSession } from "../../app/session.ts";
 import { ProblemNote } from "../../ui/answered.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { tell } from "../../ui/toast.tsx";
 import { PlacesField, type Role, RoleField } from "./fields.tsx";
-import type { Member } from "./people.tsx";
 import "./team.css";
+
+/** Somebody of the team. */
+export type Member = Answer<"/api/people">["items"][number];
 
 /** Reads the team again, says what was done and closes the panel. */
 function useDone(onClose: () => void): (words: string) => Promise<void> {

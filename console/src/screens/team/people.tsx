@@ -1,15 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
-import type { Answer } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Answered } from "../../ui/answered.tsx";
 import { Table } from "../../ui/table.tsx";
-import { JoinPanel, MemberPanel } from "./member.tsx";
+import { JoinPanel, type Member, MemberPanel } from "./member.tsx";
 import { usePlaces } from "./places.tsx";
-
-export type Member = Answer<"/api/people">["items"][number];
 
 /** In the address: somebody who is still to come. */
 export const NEW = "new";
