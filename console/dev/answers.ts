@@ -1,4 +1,5 @@
 import { DEVICES } from "./devices.ts";
+import { INTAKE } from "./intake.ts";
 import { CUSTOMER, DECISIONS, GRAPH, MOMENTS } from "./mei.ts";
 import { ago, MEI, NOW, PEOPLE } from "./people.ts";
 import { history, JOURNEYS, members, MESSAGES, overviewDays, reportOf, SAYS, SEGMENTS } from "./programs.ts";
@@ -13,7 +14,7 @@ type Route = (match: RegExpMatchArray, url: URL, body: Record<string, unknown>) 
 
 const PERMISSIONS = [
   "customers:read", "customers:write", "customers:export", "segments:read", "segments:write", "journeys:read", "journeys:write", "messages:read",
-  "reports:read", "simulator:use", "team:read", "team:write", "audit:read", "settings:write", "prompts:answer", "sources:read", "events:read",
+  "reports:read", "simulator:use", "team:read", "team:write", "audit:read", "settings:write", "prompts:answer", "sources:read", "sources:write", "events:read",
 ];
 let offset = 0;
 const started = Date.now();
@@ -121,7 +122,6 @@ const ROUTES: [string, RegExp, Route][] = [
   ["GET", /^\/api\/messages$/, (_match, url) => list(MESSAGES, url)],
   ["POST", /^\/api\/messages\/[^/]+\/preview$/, (_match, _url, body) => preview(body)],
   ["GET", /^\/api\/reports\/overview$/, (_match, url) => overview(url)],
-  ["GET", /^\/api\/sources$/, () => ({ items: [{ key: "complete_journey", name: "Complete Journey", kind: "import" }, { key: "web", name: "Web shop", kind: "web" }], next: null })],
   ["GET", /^\/api\/people$/, (_match, url) => list(PEOPLE_OF_TEAM, url)],
   ["GET", /^\/api\/places$/, (_match, url) => list(PLACES, url)],
   ["GET", /^\/api\/keys$/, (_match, url) => list(KEYS, url)],
@@ -133,6 +133,7 @@ const ROUTES: [string, RegExp, Route][] = [
     return clock();
   }],
   ...DEVICES,
+  ...INTAKE,
 ];
 
 function isReply(found: object): found is Reply {

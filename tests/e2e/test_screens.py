@@ -17,6 +17,7 @@ LOG_IN = {
     "zh-Hant": ("電子郵件", "密碼", "登入"),
 }
 MEI = "/customers/3f2a9c01d4e5b678"
+ARRIVAL = f"1515163260000-{0:032x}"
 SCREENS = {
     "home": "/",
     "customers": "/customers",
@@ -43,6 +44,12 @@ SCREENS = {
     "simulator-till": "/simulator?view=till",
     "simulator-ads": "/simulator?view=ads",
     "simulator-clock": "/simulator?view=clock",
+    "sources": "/sources",
+    "source": "/sources?source=web",
+    "source-new": "/sources?source=new",
+    "live": "/live",
+    "live-call": f"/live?call={ARRIVAL}",
+    "live-failed": "/live?outcome=failed&call=failed-3",
     "team": "/team",
     "team-join": "/team?who=new",
     "team-member": "/team?who=p3",
@@ -86,7 +93,9 @@ def faults(page: Page) -> list[str]:
 
 def unsaid(page: Page) -> list[str]:
     """Texts on the screen that look like keys."""
-    lines = [line for line in page.inner_text("body").splitlines() if not SAID_WITH_DOTS.search(line)]
+    code = {line for block in page.locator("pre").all_inner_texts() for line in block.splitlines()}
+    said = [line for line in page.inner_text("body").splitlines() if line not in code]
+    lines = [line for line in said if not SAID_WITH_DOTS.search(line)]
     return [match for line in lines for match in UNSAID.findall(line)]
 
 

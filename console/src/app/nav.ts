@@ -1,5 +1,5 @@
 import {
-  ChartNoAxesCombined, Filter, House, type LucideIcon, MessagesSquare, Route as RouteIcon, ScanFace, TabletSmartphone, Users,
+  Activity, Cable, ChartNoAxesCombined, Filter, House, type LucideIcon, MessagesSquare, Route as RouteIcon, ScanFace, TabletSmartphone, Users,
 } from "lucide-react";
 
 /** The places of the console. An item is here when it works and hidden from those who may not see it. */
@@ -21,7 +21,14 @@ export const NAV = [
   },
   { group: "insights", items: [{ to: "/overview", key: "overview", icon: ChartNoAxesCombined, needs: "reports:read" }] },
   { group: "try", items: [{ to: "/simulator", key: "simulator", icon: TabletSmartphone, needs: "simulator:use" }] },
-  { group: "settings", items: [{ to: "/team", key: "team", icon: Users, needs: "team:read" }] },
+  {
+    group: "settings",
+    items: [
+      { to: "/sources", key: "sources", icon: Cable, needs: "sources:read" },
+      { to: "/live", key: "live", icon: Activity, needs: "events:read" },
+      { to: "/team", key: "team", icon: Users, needs: "team:read" },
+    ],
+  },
 ] as const satisfies readonly Group[];
 
 interface Group {

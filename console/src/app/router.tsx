@@ -96,9 +96,21 @@ const team = createRoute({
   validateSearch: takes("view", "cursor", "who"),
   component: lazyRouteComponent(() => import("../screens/team/team.tsx"), "Team"),
 });
+const sources = createRoute({
+  getParentRoute: () => shell,
+  path: "/sources",
+  validateSearch: takes("source"),
+  component: lazyRouteComponent(() => import("../screens/sources/sources.tsx"), "Sources"),
+});
+const live = createRoute({
+  getParentRoute: () => shell,
+  path: "/live",
+  validateSearch: takes("source", "name", "who", "outcome", "cursor", "call"),
+  component: lazyRouteComponent(() => import("../screens/live/live.tsx"), "Live"),
+});
 
 const screens = [
-  home, customers, customer, segments, segment, journeys, journey, messages, overview, simulator, team,
+  home, customers, customer, segments, segment, journeys, journey, messages, overview, simulator, team, sources, live,
 ] as const;
 
 /** Every screen and its address. */

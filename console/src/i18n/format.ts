@@ -15,6 +15,7 @@ export interface Format {
   day(at: string): string;
   weekday(at: string): string;
   time(at: string): string;
+  second(at: string): string;
   moment(at: string): string;
   date(day: string): string;
   dayKey(at: string): string;
@@ -34,6 +35,7 @@ export function formats(language: string, zone: string, brandCurrency: string): 
   const day = inZone({ year: "numeric", month: "short", day: "numeric" });
   const weekday = inZone({ year: "numeric", month: "long", day: "numeric", weekday: "long" });
   const time = inZone({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const second = inZone({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   const dayOnly = new Intl.DateTimeFormat(locale, { timeZone: "UTC", month: "short", day: "numeric" });
   const key = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
@@ -55,6 +57,7 @@ export function formats(language: string, zone: string, brandCurrency: string): 
       ),
     day: (at) => day.format(new Date(at)),
     weekday: (at) => weekday.format(new Date(at)),
+    second: (at) => second.format(new Date(at)),
     time: (at) => time.format(new Date(at)),
     moment: (at) => `${day.format(new Date(at))} ${time.format(new Date(at))}`,
     date: (text) => dayOnly.format(new Date(`${text.slice(0, 10)}T00:00:00Z`)),

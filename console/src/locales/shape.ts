@@ -1,3 +1,4 @@
+import type * as intake from "./en/intake.ts";
 import type screens from "./en/screens.ts";
 import type words from "./en/words.ts";
 
@@ -7,3 +8,5 @@ type Texts<T> = T extends string ? string : { [K in keyof T as K extends `${stri
 /** What every language must say, key for key. */
 export type Screens = Texts<typeof screens>;
 export type Words = Texts<typeof words>;
+export type IntakeScreens = Texts<typeof intake.screens>;
+export type IntakeWords = Texts<typeof intake.words>;

@@ -1,4 +1,5 @@
+import * as intake from "./zh-Hant/intake.ts";
 import screens from "./zh-Hant/screens.ts";
 import words from "./zh-Hant/words.ts";
 
-export default { ...screens, words };
+export default { ...screens, ...intake.screens, words: { ...words, ...intake.words } };

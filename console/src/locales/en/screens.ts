@@ -24,6 +24,8 @@ export default {
       messages: "Messages",
       overview: "Overview",
       simulator: "Simulator",
+      sources: "Sources",
+      live: "Live events",
       team: "Team",
     },
   },

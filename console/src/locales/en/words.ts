@@ -123,6 +123,7 @@ export default {
   role: { owner: "Owner", marketer: "Marketer", analyst: "Analyst", agent: "Service agent", store_manager: "Store manager", associate: "Associate", viewer: "Viewer" },
   place: { region: "Region", store: "Store" },
   action: {
+    "source.added": "Made a source", "source.changed": "Changed a source", "source.paused": "Paused a source", "source.resumed": "Resumed a source", "source.key_rotated": "Made a new write key", "event.looked_at": "Looked at an event",
     "session.opened": "Logged in", "session.closed": "Logged out", "person.added": "Took somebody into the team", "person.changed": "Changed a person", "person.left": "Somebody left the team",
     "key.made": "Made an API key", "key.revoked": "Revoked an API key", "customer.separated": "Separated identifiers", "customer.merged": "Merged customers", "customer.rejoined": "Undid a separation",
     "journey.published": "Published a journey", "journey.paused": "Paused a journey", "journey.resumed": "Resumed a journey", "segment.published": "Published a segment", "segment.exported": "Exported a segment", "message.published": "Published a message", "clock.advanced": "Moved the demo clock on",

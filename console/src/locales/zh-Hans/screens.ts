@@ -26,6 +26,8 @@ export default {
       messages: "消息",
       overview: "总览",
       simulator: "模拟器",
+      sources: "数据源",
+      live: "实时事件",
       team: "团队",
     },
   },

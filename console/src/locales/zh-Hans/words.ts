@@ -125,6 +125,7 @@ export default {
   role: { owner: "所有者", marketer: "营销人员", analyst: "分析师", agent: "客服", store_manager: "店长", associate: "导购", viewer: "查看者" },
   place: { region: "区域", store: "门店" },
   action: {
+    "source.added": "新建数据源", "source.changed": "修改数据源", "source.paused": "暂停数据源", "source.resumed": "恢复数据源", "source.key_rotated": "更换写入密钥", "event.looked_at": "查看事件",
     "session.opened": "登录", "session.closed": "退出登录", "person.added": "添加成员", "person.changed": "修改成员", "person.left": "成员离开",
     "key.made": "创建 API 密钥", "key.revoked": "吊销 API 密钥", "customer.separated": "拆分标识", "customer.merged": "合并客户", "customer.rejoined": "撤销拆分",
     "journey.published": "发布旅程", "journey.paused": "暂停旅程", "journey.resumed": "继续旅程", "segment.published": "发布人群", "segment.exported": "导出人群", "message.published": "发布消息", "clock.advanced": "快进演示时钟",

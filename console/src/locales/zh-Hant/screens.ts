@@ -26,6 +26,8 @@ export default {
       messages: "訊息",
       overview: "總覽",
       simulator: "模擬器",
+      sources: "資料來源",
+      live: "即時事件",
       team: "團隊",
     },
   },

@@ -125,6 +125,7 @@ export default {
   role: { owner: "擁有者", marketer: "行銷人員", analyst: "分析師", agent: "客服人員", store_manager: "店長", associate: "門市人員", viewer: "檢視者" },
   place: { region: "區域", store: "門市" },
   action: {
+    "source.added": "新增資料來源", "source.changed": "變更資料來源", "source.paused": "暫停資料來源", "source.resumed": "恢復資料來源", "source.key_rotated": "更換寫入金鑰", "event.looked_at": "查看事件",
     "session.opened": "登入", "session.closed": "登出", "person.added": "加入成員", "person.changed": "變更成員", "person.left": "成員離開",
     "key.made": "建立 API 金鑰", "key.revoked": "撤銷 API 金鑰", "customer.separated": "拆分識別碼", "customer.merged": "合併顧客", "customer.rejoined": "復原拆分",
     "journey.published": "發布旅程", "journey.paused": "暫停旅程", "journey.resumed": "繼續旅程", "segment.published": "發布分眾", "segment.exported": "匯出分眾", "message.published": "發布訊息", "clock.advanced": "快轉示範時鐘",
