@@ -17,6 +17,7 @@ HARMLESS = {
     "runtime.migration": "what ran",
     "runtime.settings": "the brand's settings",
     "runtime.job": "what was asked for and counts only; values lie in files that are kept for a week",
+    "profile.personal_tag": "names of traits and properties",
     "access.place": "stores and regions",
     "access.person": "the team, not customers",
     "access.session": "the team",

@@ -51,6 +51,7 @@ __all__ = [
     "entries",
     "keys",
     "mask",
+    "masked",
     "member",
     "part_with",
     "people",
@@ -78,6 +79,11 @@ def sees_in_clear(person: Person) -> bool:
 def mask(person: Person, kind: str, value: str) -> str:
     """A personal value as this person may see it: in clear, or with just enough left to recognise it by."""
     return value if sees_in_clear(person) else rules.masked(kind, value)
+
+
+def masked(kind: str, value: str) -> str:
+    """A personal value as somebody sees it who may not see it in clear."""
+    return rules.masked(kind, value)
 
 
 def audit(

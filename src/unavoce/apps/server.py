@@ -14,6 +14,7 @@ from unavoce.apps.customers.listing import may_see
 from unavoce.apps.demo import web as demo_web
 from unavoce.apps.follow import Relinker, tell_decisions
 from unavoce.apps.live import web as live_web
+from unavoce.apps.privacy import tagging
 from unavoce.apps.privacy import web as privacy_web
 from unavoce.collect import web as collect_web
 from unavoce.collect.dialects.registry import PREFIXES
@@ -73,6 +74,7 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         learn_web.routes(zone=brand.zone, currency=brand.currency),
         privacy_web.routes(brand),
         sdk_site.routes(),
+        tagging.routes(),
         site.simulator(),
         site.routes(),
     ):

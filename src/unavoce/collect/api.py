@@ -48,6 +48,7 @@ __all__ = [
     "backlog", "emit", "emit_all", "ensure_source", "event_ids", "events_of", "fail", "failed_events", "failure",
     "forget", "goods_of", "heads", "is_a_key", "keep_failures", "pin", "read", "recent_events", "record",
     "repetitions", "rotate", "settle", "settled_up_to", "sources", "take", "watermark", "work_on_failed",
+    "property_names",
 ]  # fmt: skip
 
 _INTERNAL = 1
@@ -255,6 +256,11 @@ def settled_up_to(tx: Transaction, heads: Mapping[int, int]) -> bool:
 def event_ids(facts: Facts, iids: Sequence[Iid]) -> list[bytes]:
     """What stands for the ids of the messages kept under these identifiers, by which they are remembered."""
     return store.event_ids(facts, iids)
+
+
+def property_names(facts: Facts) -> list[str]:
+    """The properties that recent events had."""
+    return store.property_names(facts)
 
 
 # Sources

@@ -24,3 +24,9 @@ LIMIT {most:UInt32}
 -- event_ids --
 -- The stand-ins for the ids of her messages, by which they are remembered.
 SELECT event_id FROM collect.event WHERE iid IN {iids:Array(UInt64)}
+
+-- property_names --
+-- The properties of recent events, of whatever name.
+SELECT DISTINCT arrayJoin(JSONExtractKeys(properties)) AS name
+FROM (SELECT properties FROM collect.event ORDER BY received_at DESC LIMIT 20000)
+ORDER BY name

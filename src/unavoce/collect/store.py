@@ -339,3 +339,8 @@ def heads(tx: Transaction) -> dict[int, int]:
 def settled_up_to(tx: Transaction, heads: Mapping[int, int]) -> bool:
     """Whether every lane has been pumped up to a number."""
     return not tx.value(_SQL["behind"], lanes=list(heads), heads=list(heads.values()))
+
+
+def property_names(facts: Facts) -> list[str]:
+    """The properties of recent events."""
+    return facts.values(_FACTS["property_names"])

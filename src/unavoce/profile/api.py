@@ -41,6 +41,8 @@ from unavoce.profile.model import (
     TraitSeen,
 )
 from unavoce.profile.ruleset import DEFAULT, Rules
+from unavoce.profile.tags import Place as TagPlace
+from unavoce.profile.tags import Tag, Tagged, Tags, assumed_names
 from unavoce.profile.traces.store import Trace, written_by
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Transaction
@@ -77,9 +79,14 @@ __all__ = [
     "State",
     "Summary",
     "Trace",
+    "Tag",
+    "TagPlace",
+    "Tagged",
+    "Tags",
     "TraitSeen",
     "absorb",
     "addresses_of",
+    "assumed_names",
     "check_links",
     "compact_links",
     "consents_of",
@@ -96,12 +103,14 @@ __all__ = [
     "merge",
     "profile",
     "publish_links",
+    "put_tag",
     "record",
     "rejoin",
     "rules_now",
     "search",
     "separate",
     "summaries",
+    "tags",
     "trait_keys",
     "traits_of",
     "unmerge",
@@ -231,17 +240,22 @@ def customers_page(
     sort: str | None = None,
     cursor: str | None = None,
     limit: int = 50,
+    *,
+    whole: bool = False,
 ) -> CustomersPage:
     """A page of customers who match `q` (if any) and are `among` these (if any).
 
     `sort` is last_seen (the default: latest first) or first_seen (newest first); `cursor` is a page's `next`.
     """
-    return people.customers_page(tx, q, among, sort, cursor, limit)
+    return people.customers_page(tx, q, among, sort, cursor, limit, whole=whole)
 
 
-def search(tx: Transaction, q: str) -> list[CustomerId]:
-    """Customers of whom a name, e-mail, phone, card or other identifier begins like this, or whose id it is."""
-    return people.search(tx, q)
+def search(tx: Transaction, q: str, *, whole: bool = False) -> list[CustomerId]:
+    """Customers of whom a name, e-mail, phone, card or other identifier begins like this, or whose id it is.
+
+    `whole` finds only who is named in full: whoever sees masked values must not guess them sign by sign.
+    """
+    return people.search(tx, q, whole=whole)
 
 
 def graph(tx: Transaction, customer: CustomerId) -> Graph:
@@ -252,6 +266,20 @@ def graph(tx: Transaction, customer: CustomerId) -> Graph:
 def trait_keys(tx: Transaction) -> list[str]:
     """Every trait anybody has, sorted: the catalogue for templates and segments."""
     return store.trait_keys(tx)
+
+
+# --- what is personal ---
+
+
+def tags(tx: Transaction) -> Tags:
+    """Which traits, identifiers and event properties are personal data, as the brand sees it."""
+    said = {(TagPlace(row.what), row.name): Tag(row.tag) if row.tag else None for row in store.personal_tags(tx)}
+    return Tags(said)
+
+
+def put_tag(tx: Transaction, tagged: Tagged, by: str, now: datetime) -> None:
+    """Say of one name what personal data it holds, or that it holds none."""
+    store.put_personal_tag(tx, tagged, by, now)
 
 
 def hold(tx: Transaction) -> None:

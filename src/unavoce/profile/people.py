@@ -87,17 +87,32 @@ def profile(tx: Transaction, customer: CustomerId) -> Profile:
     )
 
 
-def search(tx: Transaction, words: str) -> list[CustomerId]:
-    """Customers of whom a name, e-mail, phone, card or other identifier begins like this, or whose id it is."""
+def search(tx: Transaction, words: str, *, whole: bool = False) -> list[CustomerId]:
+    """Customers of whom a name, e-mail, phone, card or other identifier begins like this, or whose id it is.
+
+    `whole` finds only who is named in full: whoever sees masked values must not guess them sign by sign.
+    """
     wanted = words.strip()
     if not wanted:
         return []
-    found = dict.fromkeys(store.names_like(tx, wanted, _MOST_FOUND))
-    for beginning in dict.fromkeys((wanted, wanted.lower(), wanted.upper(), *rules.phone_beginnings(wanted))):
-        found |= dict.fromkeys(store.identifiers_like(tx, beginning, _MOST_FOUND))
+    found = _named(tx, wanted) if whole else _beginning(tx, wanted)
     if len(wanted) == _ID_DIGITS and (hers := _by_id(tx, wanted)) is not None:
         found[hers] = None
     return list(found)
+
+
+def _named(tx: Transaction, wanted: str) -> dict[CustomerId, None]:
+    found = dict.fromkeys(store.names_being(tx, wanted, _MOST_FOUND))
+    for value in dict.fromkeys((wanted, wanted.lower(), wanted.upper(), *rules.phone_beginnings(wanted))):
+        found |= dict.fromkeys(store.identifiers_being(tx, value, _MOST_FOUND))
+    return found
+
+
+def _beginning(tx: Transaction, wanted: str) -> dict[CustomerId, None]:
+    found = dict.fromkeys(store.names_like(tx, wanted, _MOST_FOUND))
+    for beginning in dict.fromkeys((wanted, wanted.lower(), wanted.upper(), *rules.phone_beginnings(wanted))):
+        found |= dict.fromkeys(store.identifiers_like(tx, beginning, _MOST_FOUND))
+    return found
 
 
 def customers_page(
@@ -107,11 +122,13 @@ def customers_page(
     sort: str | None = None,
     cursor: str | None = None,
     limit: int = 50,
+    *,
+    whole: bool = False,
 ) -> CustomersPage:
     """A page of customers who match the words (if any) and are among the given ones (if any)."""
     order = _order(sort)
     at, tie = _read(cursor)
-    places = _places(tx, _chosen(tx, q, among), order, (at, tie, limit + 1))
+    places = _places(tx, _chosen(tx, q, among, whole=whole), order, (at, tie, limit + 1))
     lines = summaries(tx, [place.customer for place in places[:limit]])
     items = tuple(lines[place.customer] for place in places[:limit] if place.customer in lines)
     return CustomersPage(items, _written(places[limit - 1]) if len(places) > limit else None)
@@ -184,10 +201,12 @@ def _by_id(tx: Transaction, text: str) -> CustomerId | None:
         return None
 
 
-def _chosen(tx: Transaction, q: str | None, among: Sequence[CustomerId] | None) -> Collection[CustomerId] | None:
+def _chosen(
+    tx: Transaction, q: str | None, among: Sequence[CustomerId] | None, *, whole: bool
+) -> Collection[CustomerId] | None:
     if not q or not q.strip():
         return among
-    matching = search(tx, q)
+    matching = search(tx, q, whole=whole)
     return matching if among is None else set(among).intersection(matching)
 
 

@@ -60,6 +60,34 @@ SELECT DISTINCT coalesce(link.customer, found.iid)
 FROM (SELECT iid FROM profile.identifier WHERE value LIKE %(beginning)s LIMIT %(most)s) AS found
 LEFT JOIN profile.link AS link ON link.iid = found.iid
 
+-- identifiers_being --
+-- Customers of whom an identifier is exactly this.
+SELECT DISTINCT coalesce(link.customer, found.iid)
+FROM (SELECT iid FROM profile.identifier WHERE value = %(value)s LIMIT %(most)s) AS found
+LEFT JOIN profile.link AS link ON link.iid = found.iid
+
+-- names_being --
+-- Customers of whom a name is exactly this.
+SELECT DISTINCT coalesce(link.customer, found.iid)
+FROM (
+    SELECT iid FROM profile.trait
+    WHERE key IN ('name', 'first_name', 'last_name', 'firstName', 'lastName')
+        AND lower(value #>> '{}') = %(value)s
+    LIMIT %(most)s
+) AS found
+LEFT JOIN profile.link AS link ON link.iid = found.iid
+
+-- personal_tags --
+-- What the brand says of names that hold personal data.
+SELECT what, name, tag FROM profile.personal_tag ORDER BY what, name
+
+-- put_personal_tag --
+-- What the brand says of one name from now on.
+INSERT INTO profile.personal_tag (what, name, tag, changed_by, changed_at)
+VALUES (%(what)s, %(name)s, %(tag)s, %(by)s, %(at)s)
+ON CONFLICT (what, name) DO UPDATE
+SET tag = excluded.tag, changed_by = excluded.changed_by, changed_at = excluded.changed_at
+
 -- names_like --
 -- Customers of whom a name begins like this.
 SELECT DISTINCT coalesce(link.customer, found.iid)

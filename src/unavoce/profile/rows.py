@@ -99,6 +99,14 @@ class ConsentRow(NamedTuple):
     evidence: str
 
 
+class TagRow(NamedTuple):
+    """What the brand says of a name."""
+
+    what: str
+    name: str
+    tag: str
+
+
 class Place(NamedTuple):
     """A customer's place in a sorted list."""
 

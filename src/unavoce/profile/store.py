@@ -31,10 +31,12 @@ from unavoce.profile.rows import (
     Resident,
     RuledEdge,
     RulesRow,
+    TagRow,
     TraitRow,
     Unfamiliar,
 )
 from unavoce.profile.ruleset import DEFAULT, DEVICES, MOST_KEPT, OTHERS, PERSONAL_KINDS, Rules, kept
+from unavoce.profile.tags import Tagged
 from unavoce.runtime import sql
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Transaction
@@ -384,6 +386,27 @@ def identifiers_like(tx: Transaction, beginning: str, most: int) -> list[Custome
 def names_like(tx: Transaction, beginning: str, most: int) -> list[CustomerId]:
     """Customers of whom a name begins like this, in whatever case."""
     return tx.values(_PEOPLE["names_like"], beginning=_like(beginning.lower()), most=most)
+
+
+def identifiers_being(tx: Transaction, value: str, most: int) -> list[CustomerId]:
+    """Customers of whom an identifier is exactly this."""
+    return tx.values(_PEOPLE["identifiers_being"], value=value, most=most)
+
+
+def names_being(tx: Transaction, value: str, most: int) -> list[CustomerId]:
+    """Customers of whom a name is exactly this, in whatever case."""
+    return tx.values(_PEOPLE["names_being"], value=value.lower(), most=most)
+
+
+def personal_tags(tx: Transaction) -> list[TagRow]:
+    """What the brand says of names."""
+    return tx.rows(_PEOPLE["personal_tags"], TagRow)
+
+
+def put_personal_tag(tx: Transaction, tagged: Tagged, by: str, at: datetime) -> None:
+    """What the brand says of one name from now on."""
+    said = {"what": tagged.place.value, "name": tagged.name, "tag": tagged.tag.value if tagged.tag else ""}
+    tx.run(_PEOPLE["put_personal_tag"], **said, by=by, at=at)
 
 
 def _like(beginning: str) -> str:

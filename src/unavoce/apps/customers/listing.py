@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from unavoce.access.api import Person, mask
+from unavoce.access.api import Person, mask, sees_in_clear
 from unavoce.apps.customers.wire import CustomerRow, CustomerRows
 from unavoce.apps.sheets import safe_cell
 from unavoce.kernel.errors import BadInput
@@ -50,8 +50,9 @@ def page(here: Door, tx: Transaction, person: Person, wish: Wish, currency: str)
     if wish.sort in ("revenue", "orders"):
         return _ranked(here, tx, person, wish, among, currency)
     found = profiles.customers_page(
-        tx, wish.q or None, sorted(among) if among is not None else None, wish.sort, wish.cursor, wish.limit
-    )
+        tx, wish.q or None, sorted(among) if among is not None else None, wish.sort, wish.cursor, wish.limit,
+        whole=not sees_in_clear(person),
+    )  # fmt: skip
     return CustomerRows(items=_rows(here, tx, person, found.items, currency), next=found.next)
 
 
@@ -90,7 +91,7 @@ def _ranked(
     after = _offset(wish.cursor)
     by_orders = wish.sort == "orders"
     if wish.q:
-        found = set(profiles.search(tx, wish.q))
+        found = set(profiles.search(tx, wish.q, whole=not sees_in_clear(person)))
         among = found if among is None else among & found
     if among is None:
         ids = learn.best_shoppers(here.facts, by_orders=by_orders, after=after, most=wish.limit + 1)

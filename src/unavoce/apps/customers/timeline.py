@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import JsonValue, TypeAdapter
 
-from unavoce.access.api import Scope
+from unavoce.access.api import Scope, masked
 from unavoce.apps.customers.pages import Cut, Place, cut, enough
 from unavoce.apps.customers.wire import DecisionOut, Kind, Moment
 from unavoce.collect import api as collect
 from unavoce.decide import api as decide
 from unavoce.deliver import api as deliver
 from unavoce.kernel.ids import CustomerId, Iid, text_of
+from unavoce.profile import api as profile
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Transaction
 from unavoce.segment import api as segment
@@ -32,6 +33,13 @@ class Subject:
     iids: tuple[Iid, ...]
     scope: Scope
     in_clear: bool
+    tags: profile.Tags
+    words: frozenset[str]
+    """Her name and identifiers, which no text may tell to who does not see in clear."""
+
+    def shown(self, properties: Mapping[str, object]) -> Mapping[str, object]:
+        """Event properties as this person may see them."""
+        return properties if self.in_clear else self.tags.hidden(properties, self.words, masked)
 
 
 def moments(
@@ -89,7 +97,7 @@ def _events(facts: Facts, whose: Subject, here: Place, wanted: int) -> list[Mome
                     "utm_source": one.utm_source,
                     "clamped": one.clamped,
                     "received_at": one.received_at,
-                    "properties": one.properties if whose.in_clear else {},
+                    "properties": whose.shown(one.properties),
                 }
             ),
         )

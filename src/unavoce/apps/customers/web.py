@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -42,11 +43,6 @@ EXPORT_PAGE = 200
 
 
 _JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
-# Traits that tell who she is, beside those that are identifiers; the others tell what she is like.
-_PERSONAL = {
-    *("name", "first_name", "last_name", "firstName", "lastName", "username", "email", "phone", "loyalty_card"),
-    *("line_user_id", "wechat_openid", "wechat_unionid", "address", "street", "birthday", "avatar"),
-}
 
 
 class UnknownKind(BadInput):
@@ -147,17 +143,19 @@ def _subject(here: Door, tx: Transaction, person: Person, customer: str) -> Subj
     iids = profiles.members_of(tx, [found])[found]
     if not listing.may_see(here, person, found, iids):
         raise profiles.NoSuchCustomer(id=customer)
-    return Subject(found, iids, person.scope, sees_in_clear(person))
+    known = profiles.profile(tx, found)
+    words = frozenset([known.name, *(one.value for one in known.identifiers)])
+    return Subject(found, iids, person.scope, sees_in_clear(person), profiles.tags(tx), words)
 
 
 def _page(here: Door, tx: Transaction, person: Person, whose: Subject, brand: Brand) -> CustomerOut:
-    known = profiles.profile(tx, whose.customer)
+    known, tags = profiles.profile(tx, whose.customer), profiles.tags(tx)
     bought = learn.shopping(here.facts, {whose.customer: whose.iids}, stores=person.scope.stores)[whose.customer]
     kept = decide.suppressions_of(tx, whose.iids, here.clock.now())
     return CustomerOut(
         id=text_of(known.id),
         name=mask(person, "name", known.name),
-        traits=[_trait(person, one, {each.value for each in known.identifiers}) for one in known.traits],
+        traits=[_trait(person, one, tags, whose.words) for one in known.traits],
         identifiers=[_identifier(person, one) for one in known.identifiers],
         consents=[_consent(one) for one in known.consents],
         segments=_memberships(tx, whose.customer),
@@ -172,11 +170,16 @@ def _page(here: Door, tx: Transaction, person: Person, whose: Subject, brand: Br
     )
 
 
-def _trait(person: Person, one: profiles.TraitSeen, known_by: set[str]) -> TraitOut:
-    personal = one.key in _PERSONAL or str(one.value) in known_by
-    value = mask(person, one.key, str(one.value)) if personal else one.value
+def _trait(person: Person, one: profiles.TraitSeen, tags: profiles.Tags, known_by: Collection[str]) -> TraitOut:
+    tag = tags.of(profiles.TagPlace.TRAIT, one.key) or (profiles.Tag.OTHER if str(one.value) in known_by else None)
+    value = one.value if tag is None or sees_in_clear(person) else mask(person, tag.value, str(one.value))
     return TraitOut(
-        key=one.key, value=_JSON.validate_python(value), source=one.source, at=one.at, message_id=one.message_id
+        key=one.key,
+        value=_JSON.validate_python(value),
+        source=one.source,
+        at=one.at,
+        message_id=one.message_id,
+        personal=tag.value if tag else None,
     )
 
 

@@ -40,6 +40,7 @@ class TraitOut(BaseModel):
     source: str
     at: datetime
     message_id: str
+    personal: str | None = None
 
 
 class IdentifierOut(BaseModel):
