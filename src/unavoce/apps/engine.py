@@ -31,6 +31,7 @@ from unavoce.runtime.postgres import Postgres, PostgresUnreachable
 from unavoce.runtime.process import ASGI, die_with_parent, serve
 from unavoce.runtime.settings import Settings
 from unavoce.segment import api as segment
+from unavoce.segment.computing import keeping
 
 # Customers enter by event within the pump; what the passing of time changes is looked for so often.
 SWEEP_EVERY = timedelta(seconds=30)
@@ -58,6 +59,7 @@ class Engine:
             if settings.demo:
                 scene.brand(tx, settings.clock().now())
             profile.check_links(tx, pump_facts)
+            profile.publish_rules(tx, pump_facts)
             brand = brand_of(tx)
             segment.set_terms(tx, segment.Terms(brand.zone, brand.currency))
         door = Door(postgres, clickhouse, clickhouse.client("api"), settings.clock(), settings)
@@ -95,7 +97,7 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
     def woken() -> None:
         tick_wake.set()
 
-    follower = Follower(door.clickhouse.client("pump"), door.clock)
+    follower = Follower(door.clickhouse.client("pump"), door.clock, door.settings.secret(), door.settings.address)
     gate = Gate(door.settings.secret())
     pump = Pump(door.postgres, door.clickhouse.client("pump"), door.clock, brand.pumping, woken, follower, gate)
 
@@ -112,6 +114,9 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
         copied = segment.export(door.postgres, export_facts) + decide.export(door.postgres, export_facts)
         return copied > 0
 
+    def compute() -> bool:
+        return keeping.sweep(door.postgres, export_facts, door.clock.now())
+
     def look_back() -> bool:
         return segment.replay_history(door.postgres, export_facts, door.clock.now())
 
@@ -125,6 +130,7 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
         Loop("sweep", _sweep(door, woken), SWEEP_EVERY.total_seconds()),
         Loop("export", export, 2.0),
         Loop("look back", look_back, 20.0),
+        Loop("compute", compute, 5.0),
         Loop("privacy", privacy.worker(door, brand.name), 0.5),
         Loop("identity", Background(door, Relinker()).step, 1.0),
         Loop("failed events", failed_events, 0.5),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
+from unavoce.apps.customers.confirming import questions
+from unavoce.collect import api as collect
 from unavoce.collect.api import Event, SourceKind
 from unavoce.collect.columns import goods_of
 from unavoce.decide import api as decide
@@ -16,6 +19,7 @@ from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.http import Door
 from unavoce.runtime.postgres import Transaction
 from unavoce.segment import api as segment
+from unavoce.segment.computing import keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,9 @@ class Follower:
 
     facts: Facts
     clock: Clock
+    secret: bytes = b""
+    base: str = ""
+    """Our public address, for the links with which customers confirm."""
 
     def follow(self, tx: Transaction, events: Sequence[Event], iids: Sequence[Interned], absorbed: Absorbed) -> None:
         """Reassess everybody the batch touched, and hand events, flips and links to the decision point."""
@@ -36,6 +43,13 @@ class Follower:
             if one.primary != profile.NOBODY and event.source.kind is not SourceKind.IMPORT
         ]
         decide.notice(tx, noticed, _seen(flips), absorbed.links)
+        if not all(map(keeping.is_own, events)):
+            keeping.refresh(tx, self.facts, absorbed.members, now)
+        if self.secret:
+            live = [event.source.kind is not SourceKind.IMPORT for event in events]
+            spoken, who = list(compress(events, live)), list(compress(iids, live))
+            asked = questions(tx, spoken, who, secret=self.secret, base=self.base, now=now)
+            collect.emit_all(tx, asked, now)
 
 
 class Relinker:
@@ -48,6 +62,7 @@ class Relinker:
         kind = segment.CauseKind.LINK
         flips = segment.reassess(tx, here.facts, relinked.members, causes, now, cause_kind=kind)
         decide.notice(tx, [], _seen(flips), relinked.links)
+        keeping.refresh(tx, here.facts, relinked.members, now)
 
 
 def tell_decisions(tx: Transaction, flips: Sequence[segment.Flip]) -> None:

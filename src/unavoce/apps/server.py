@@ -9,12 +9,13 @@ from unavoce.access import web as access_web
 from unavoce.access.wire import Brand as BrandOut
 from unavoce.apps import clock, home, sdk_site, site
 from unavoce.apps.brand import Brand
+from unavoce.apps.customers import confirming
 from unavoce.apps.customers import web as customers_web
 from unavoce.apps.customers.listing import may_see
 from unavoce.apps.demo import web as demo_web
 from unavoce.apps.follow import Relinker, tell_decisions
 from unavoce.apps.live import web as live_web
-from unavoce.apps.privacy import tagging
+from unavoce.apps.privacy import believing, tagging
 from unavoce.apps.privacy import web as privacy_web
 from unavoce.collect import web as collect_web
 from unavoce.collect.dialects.registry import PREFIXES
@@ -32,6 +33,7 @@ from unavoce.runtime.http import Door, answer_problems, open_door
 from unavoce.runtime.idempotency import Idempotent
 from unavoce.runtime.process import ASGI, Receive, Scope, Send
 from unavoce.segment import web as segment_web
+from unavoce.segment.computing import web as computing_web
 
 # A journey with hundreds of steps, or a message with every variant, is a tenth of it.
 LARGEST_BODY = 4_000_000
@@ -67,6 +69,7 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         profile_web.routes(on_links=relinker.follow, may_see=may_see),
         ruling_web.routes(),
         segment_web.routes(tell_decisions),
+        computing_web.routes(),
         content_web.routes(may_see),
         commerce_web.routes(),
         decide_web.routes(),
@@ -75,6 +78,8 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         privacy_web.routes(brand),
         sdk_site.routes(),
         tagging.routes(),
+        believing.routes(),
+        confirming.routes(),
         site.simulator(),
         site.routes(),
     ):

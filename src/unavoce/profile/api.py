@@ -1,6 +1,6 @@
 """The front door: who an event is about, who that customer is, and putting that right."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from unavoce.collect.api import Batch, Event
@@ -8,6 +8,18 @@ from unavoce.kernel.ids import CustomerId, Iid
 from unavoce.profile import intern as interning
 from unavoce.profile import links, people, recording, resolver, store
 from unavoce.profile import rules as naming
+from unavoce.profile.belief import asked
+from unavoce.profile.belief import store as belief
+from unavoce.profile.belief.asked import Question, link_token, read_token
+from unavoce.profile.belief.model import (
+    BadLink,
+    ComputedWord,
+    ConsentRule,
+    ConsentWord,
+    SourceRank,
+    TraitThen,
+    TraitWord,
+)
 from unavoce.profile.intern import Interned
 from unavoce.profile.model import (
     NOBODY,
@@ -48,9 +60,12 @@ from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Transaction
 
 __all__ = [
-    "NOBODY",
     "Absorbed",
+    "BadLink",
+    "ComputedWord",
+    "ConsentRule",
     "ConsentSeen",
+    "ConsentWord",
     "CustomersPage",
     "EdgeKind",
     "EdgeSeen",
@@ -60,6 +75,7 @@ __all__ = [
     "Interned",
     "LinkChange",
     "Members",
+    "NOBODY",
     "NoSuchCustomer",
     "NoSuchMerge",
     "NoSuchSeparation",
@@ -68,6 +84,7 @@ __all__ = [
     "NothingLeft",
     "Priority",
     "Profile",
+    "Question",
     "Refusal",
     "Relinked",
     "Rules",
@@ -76,6 +93,7 @@ __all__ = [
     "SeparatedBefore",
     "Separation",
     "SeparationUndone",
+    "SourceRank",
     "State",
     "Summary",
     "Trace",
@@ -84,37 +102,55 @@ __all__ = [
     "Tagged",
     "Tags",
     "TraitSeen",
+    "TraitThen",
+    "TraitWord",
     "absorb",
     "addresses_of",
     "assumed_names",
     "check_links",
     "compact_links",
+    "consent_log",
+    "consent_rules",
+    "computed_customers",
+    "computed_of",
     "consents_of",
     "customer_with",
     "customers_of",
     "customers_page",
+    "drop_consent_rule",
     "graph",
     "hold",
     "identifier_of",
     "intern",
     "known_of",
+    "is_told",
+    "link_token",
+    "link_until",
     "links_then",
     "members_of",
     "merge",
     "profile",
     "publish_links",
+    "publish_rules",
+    "put_consent_rule",
+    "put_source_ranks",
     "put_tag",
+    "read_token",
     "record",
     "rejoin",
     "rules_now",
     "search",
     "separate",
+    "source_ranks",
     "summaries",
     "tags",
+    "trait_history",
     "trait_keys",
     "traits_of",
     "unmerge",
     "written_by",
+    "written",
+    "traits_then",
 ]
 
 
@@ -266,6 +302,79 @@ def graph(tx: Transaction, customer: CustomerId) -> Graph:
 def trait_keys(tx: Transaction) -> list[str]:
     """Every trait anybody has, sorted: the catalogue for templates and segments."""
     return store.trait_keys(tx)
+
+
+# --- what the brand decides, and how it was ---
+
+
+def consent_rules(tx: Transaction) -> list[ConsentRule]:
+    """Where the brand asks twice before a yes counts."""
+    return belief.consent_rules(tx)
+
+
+def put_consent_rule(tx: Transaction, facts: Facts, rule: ConsentRule, by: str) -> None:
+    """Ask twice on a channel: a yes said after the rule's moment counts only once it has been confirmed."""
+    asked.put_rule(tx, facts, rule, by)
+
+
+def drop_consent_rule(tx: Transaction, facts: Facts, channel: str) -> None:
+    """Ask once again on a channel."""
+    asked.drop_rule(tx, facts, channel)
+
+
+def consent_log(tx: Transaction, customer: CustomerId, most: int = 200) -> list[ConsentWord]:
+    """Everything a customer ever said about channels and purposes, newest first, with the evidence."""
+    return belief.consent_log(tx, customer, most)
+
+
+def source_ranks(tx: Transaction) -> list[SourceRank]:
+    """How much the brand believes sources, where it says something else than their kind does."""
+    return belief.source_ranks(tx)
+
+
+def put_source_ranks(tx: Transaction, facts: Facts, ranks: Mapping[str, int], by: str, now: datetime) -> None:
+    """Believe these sources so much (1 is surest), and all others by their kind; nothing told is rewritten."""
+    asked.put_ranks(tx, facts, ranks, by, now)
+
+
+def link_until(rules: Sequence[ConsentRule], channel: str, now: datetime) -> int | None:
+    """Until when a confirming link of this channel is good (Unix seconds); None where nothing is asked twice."""
+    return asked.until(rules, channel, now)
+
+
+def publish_rules(tx: Transaction, facts: Facts) -> None:
+    """At start: make ClickHouse's copies of consent rules and source ranks anew."""
+    asked.publish(tx, facts)
+
+
+def trait_history(facts: Facts, iids: Sequence[Iid], key: str, at: datetime, most: int = 200) -> list[TraitWord]:
+    """Every value that one trait (or any, for an empty key) was given by a moment, newest first."""
+    return belief.trait_history(facts, iids, key, at, most)
+
+
+def traits_then(facts: Facts, iids: Sequence[Iid], at: datetime) -> list[TraitThen]:
+    """What counted of each trait at a past moment."""
+    return belief.traits_then(facts, iids, at)
+
+
+def computed_of(tx: Transaction, customers: Collection[CustomerId], key: str) -> dict[CustomerId, ComputedWord]:
+    """What we ourselves said last of a trait of these customers; who was never spoken of is left out."""
+    return belief.computed_of(tx, customers, key)
+
+
+def computed_customers(tx: Transaction, key: str) -> list[CustomerId]:
+    """Everybody of whom we ourselves said something of this trait."""
+    return belief.computed_customers(tx, key)
+
+
+def is_told(tx: Transaction, key: str) -> bool:
+    """Whether somebody else than we ourselves tells this trait."""
+    return belief.is_told(tx, key)
+
+
+def written(tx: Transaction, iids: Collection[Iid]) -> dict[Iid, tuple[str, str]]:
+    """These identifiers as (kind, value); those that belong to too many people are left out."""
+    return belief.written(tx, iids)
 
 
 # --- what is personal ---

@@ -158,6 +158,8 @@ class State(StrEnum):
 
     GRANTED = "granted"
     DENIED = "denied"
+    PENDING = "pending"
+    """She said yes where the brand asks twice, and has not confirmed it."""
 
 
 class TraitSaid(NamedTuple):

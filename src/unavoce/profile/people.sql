@@ -10,8 +10,10 @@ counting AS (
         member.customer, trait.key, trait.value, trait.source, trait.at, trait.message_id
     FROM member
     JOIN profile.trait AS trait ON trait.iid = member.iid
+    LEFT JOIN profile.source_rank AS believed ON believed.source = trait.source
     WHERE %(keys)s::text[] IS NULL OR trait.key = ANY(%(keys)s::text[])
-    ORDER BY member.customer, trait.key, trait.priority, trait.at DESC, trait.message_id COLLATE "C" DESC
+    ORDER BY member.customer, trait.key, coalesce(believed.rank, trait.priority), trait.at DESC,
+        trait.message_id COLLATE "C" DESC
 )
 SELECT customer, key, value, source, at, message_id
 FROM counting
@@ -36,23 +38,43 @@ ORDER BY member.customer, known.rank, last_seen_at DESC, known.iid
 
 -- consents_of --
 -- The most restrictive of what each of their identifiers said last about each channel and purpose.
+-- Where a brand asks twice a yes waits until she has confirmed it, by whichever identifier, after her last no.
 WITH member AS (
     SELECT customer, customer AS iid FROM unnest(%(customers)s::bigint[]) AS asked (customer)
     UNION
     SELECT customer, iid FROM profile.link WHERE customer = ANY(%(customers)s::bigint[])
 ),
-latest AS (
-    SELECT DISTINCT ON (member.customer, consent.iid, consent.channel, consent.purpose)
-        member.customer, consent.channel, consent.purpose, consent.state, consent.at, consent.evidence,
+said AS (
+    SELECT member.customer, consent.iid, consent.channel, consent.purpose, consent.state, consent.at, consent.evidence,
         consent.message_id
     FROM member
     JOIN profile.consent AS consent ON consent.iid = member.iid
-    ORDER BY member.customer, consent.iid, consent.channel, consent.purpose, consent.at DESC, consent.state,
-        consent.message_id COLLATE "C" DESC
+),
+asked_twice AS (
+    SELECT said.customer, said.channel, said.purpose, rule.since,
+        max(said.at) FILTER (WHERE said.evidence LIKE 'Consent Confirmed%%') AS confirmed_at,
+        max(said.at) FILTER (WHERE said.state = 'denied') AS denied_at
+    FROM said
+    JOIN profile.consent_rule AS rule ON rule.channel = said.channel
+    GROUP BY said.customer, said.channel, said.purpose, rule.since
+),
+latest AS (
+    SELECT DISTINCT ON (customer, iid, channel, purpose) *
+    FROM said
+    ORDER BY customer, iid, channel, purpose, at DESC, state, message_id COLLATE "C" DESC
+),
+standing AS (
+    SELECT latest.customer, latest.channel, latest.purpose, latest.at, latest.evidence, latest.message_id,
+        CASE WHEN latest.state = 'granted' AND latest.at >= twice.since
+            AND (twice.confirmed_at IS NULL OR twice.confirmed_at < twice.denied_at)
+            THEN 'pending' ELSE latest.state END AS state
+    FROM latest
+    LEFT JOIN asked_twice AS twice USING (customer, channel, purpose)
 )
 SELECT DISTINCT ON (customer, channel, purpose) customer, channel, purpose, state, at, evidence
-FROM latest
-ORDER BY customer, channel, purpose, state, at DESC, message_id COLLATE "C" DESC
+FROM standing
+ORDER BY customer, channel, purpose, array_position(ARRAY['denied', 'pending', 'granted'], state), at DESC,
+    message_id COLLATE "C" DESC
 
 -- identifiers_like --
 -- Customers of whom an identifier begins like this.

@@ -50,6 +50,7 @@ def _record_consents(facts: Facts, batch: Batch, events: Sequence[Event], iids: 
         "channel": [one.channel for one in said],
         "purpose": [one.purpose for one in said],
         "granted": [int(one.state is State.GRANTED) for one in said],
+        "evidence": [one.evidence for one in said],
         "at": [one.at for one in said],
         "received_at": [one.received_at for one in said],
         "message_id": [one.message_id for one in said],

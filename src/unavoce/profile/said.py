@@ -35,6 +35,9 @@ def traits_said(event: Event, primary: Iid) -> Iterator[TraitSaid]:
 # --- consent ---
 
 MARKETING = "marketing"
+CONFIRMED = "Consent Confirmed"
+"""The event by which a customer says yes for the second time, where a brand asks twice."""
+_LONGEST_EVIDENCE = 500
 
 
 class _Answer(NamedTuple):
@@ -48,6 +51,7 @@ class _Answer(NamedTuple):
 _WORDS = {
     "Consent Granted": State.GRANTED,
     "Subscribed": State.GRANTED,
+    "Consent Confirmed": State.GRANTED,
     "Consent Denied": State.DENIED,
     "Consent Withdrawn": State.DENIED,
     "Unsubscribed": State.DENIED,
@@ -75,12 +79,19 @@ def consents_said(event: Event, primary: Iid, identifiers: Sequence[Identifier])
     """What the event says may or may not be done; what it does not say stays unknown."""
     for answer in _spoken(event):
         about = _about(answer.channel, primary, identifiers)
-        yield from _said(event, about, answer, event.message_id, event.name)
+        yield from _said(event, about, answer, event.message_id, _evidence(event))
     for answer in _preferences(event.context.get("consent")):
         # Sent along with every event: one row a day and answer is evidence enough.
         slot = f"preferences {answer.state} {event.at.date()}"
         about = _about(answer.channel, primary, identifiers)
         yield from _said(event, about, answer, slot, "category preferences")
+
+
+def _evidence(event: Event) -> str:
+    """What a statement rests on: the event, and what it says of a form, a paper or a call."""
+    told = event.properties.get("evidence")
+    shown = told.strip()[:_LONGEST_EVIDENCE] if isinstance(told, str) else ""
+    return f"{event.name}: {shown}" if shown else event.name
 
 
 def _about(channel: str, primary: Iid, identifiers: Sequence[Identifier]) -> list[Iid]:

@@ -54,7 +54,8 @@ _ASSUMED: Mapping[str, Tag] = {
         ("userid", "customerid", "memberid", "loyaltycard", "cardnumber", "lineuserid", "wechatopenid",
          "wechatunionid", "messengerpsid", "anonymousid", "deviceid", "nationalid", "taxid", "passport",
          "idnumber", "身分證", "身份证"), Tag.ID),
-    **dict.fromkeys(("ip", "avatar", "photo", "signature", "note", "notes", "remark", "comment"), Tag.OTHER),
+    **dict.fromkeys(
+        ("ip", "avatar", "photo", "signature", "note", "notes", "remark", "comment", "confirmurl"), Tag.OTHER),
 }  # fmt: skip
 _EMAIL = re.compile(r"[^\s@\"'<>(),;:]+@[^\s@\"'<>(),;:]+\.[^\s@\"'<>(),;:]+")
 # What reads like a phone number: nine digits or more, perhaps with a plus, spaces and hyphens.

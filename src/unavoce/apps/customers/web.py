@@ -10,9 +10,10 @@ from pydantic import JsonValue, TypeAdapter
 
 from unavoce.access.api import Person, audit, current, mask, requires, sees_in_clear
 from unavoce.apps.brand import Brand
-from unavoce.apps.customers import listing, timeline
+from unavoce.apps.customers import listing, timeline, words
 from unavoce.apps.customers.listing import MOST_EXPORTED, Sort, Wish
 from unavoce.apps.customers.pages import place
+from unavoce.apps.customers.reach import reachability
 from unavoce.apps.customers.timeline import KINDS, Subject
 from unavoce.apps.customers.wire import (
     ConsentOut,
@@ -24,6 +25,7 @@ from unavoce.apps.customers.wire import (
     Kind,
     MembershipOut,
     Moments,
+    ReachOut,
     SuppressionOut,
     TotalsOut,
     TraitOut,
@@ -54,6 +56,7 @@ def routes(brand: Brand) -> APIRouter:
     router = APIRouter(prefix="/api", tags=["customers"])
     router.include_router(_list_routes(brand))
     router.include_router(_page_routes(brand))
+    router.include_router(words.routes(subject=_subject))
     return router
 
 
@@ -167,6 +170,10 @@ def _page(here: Door, tx: Transaction, person: Person, whose: Subject, brand: Br
             last_order_at=bought.last_order_at,
         ),
         suppressions=[_suppression(one) for one in kept],
+        reachability=[
+            ReachOut(channel=one.channel, reachable=one.reachable, reason=one.reason.value)
+            for one in reachability(tx, [whose.customer])[whose.customer]
+        ],
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, Field, JsonValue
 
 Kind = Literal["event", "decision", "delivery", "transition", "flip", "link"]
 
@@ -64,6 +64,61 @@ class ConsentOut(BaseModel):
     evidence: str
 
 
+class ReachOut(BaseModel):
+    """Whether she can be written to on a channel for marketing, and why not."""
+
+    channel: str
+    reachable: bool
+    reason: str
+
+
+class ConsentWordOut(BaseModel):
+    """One thing she said about a channel and a purpose."""
+
+    channel: str
+    purpose: str
+    state: str
+    at: datetime
+    evidence: str
+    message_id: str
+
+
+class ConsentLogOut(BaseModel):
+    """Everything she said, newest first."""
+
+    items: list[ConsentWordOut]
+    next: str | None = None
+
+
+class ConsentIn(BaseModel):
+    """What a customer told somebody of the team, and how that is known."""
+
+    channel: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
+    purpose: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_]*$")] = "marketing"
+    granted: bool
+    evidence: Annotated[str, Field(min_length=3, max_length=500)]
+
+
+class TraitWordOut(BaseModel):
+    """One value that one source gave a trait."""
+
+    key: str
+    value: JsonValue
+    source: str
+    priority: int
+    at: datetime
+    received_at: datetime
+    message_id: str
+
+
+class TraitHistoryOut(BaseModel):
+    """Every value, newest first, and what counted at the moment that was asked for."""
+
+    items: list[TraitWordOut]
+    then: list[TraitOut]
+    next: str | None = None
+
+
 class MembershipOut(BaseModel):
     """A segment she is in, since when and because of what."""
 
@@ -103,6 +158,7 @@ class CustomerOut(BaseModel):
     segments: list[MembershipOut]
     totals: TotalsOut
     suppressions: list[SuppressionOut]
+    reachability: list[ReachOut]
 
 
 class Moment(BaseModel):

@@ -1,0 +1,1 @@
+ALTER TABLE profile.consent ADD COLUMN IF NOT EXISTS evidence LowCardinality(String) DEFAULT '' AFTER granted;
