@@ -348,6 +348,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{customer}/traits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Traits
+         * @description Every value of her traits (or of one), newest first, and what counted at a moment of the past.
+         */
+        get: operations["traits_api_customers__customer__traits_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Consents
+         * @description Everything she ever said about channels and purposes, newest first, with the evidence.
+         */
+        get: operations["consents_api_customers__customer__consents_get"];
+        put?: never;
+        /**
+         * Record
+         * @description Write down what she told somebody of the team, with the evidence; it takes effect like her own words.
+         */
+        post: operations["record_api_customers__customer__consents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/arrivals": {
         parameters: {
             query?: never;
@@ -1315,6 +1359,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/computed-traits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Every trait that is worked out.
+         */
+        get: operations["listed_api_computed_traits_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Work a trait out from now on, for everybody within a minute, then as events come and time passes.
+         */
+        post: operations["add_api_computed_traits_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/computed-traits/{trait}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop
+         * @description Work it out no longer; the values that were told stay in the history.
+         */
+        delete: operations["drop_api_computed_traits__trait__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages": {
         parameters: {
             query?: never;
@@ -2127,6 +2215,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tags
+         * @description Every trait anybody has, every kind of identifier and every tagged property.
+         */
+        get: operations["tags_api_privacy_tags_get"];
+        /**
+         * Put
+         * @description Say of one name what personal data it holds, or that it holds none.
+         */
+        put: operations["put_api_privacy_tags_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/consent-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules
+         * @description Where the brand asks twice.
+         */
+        get: operations["rules_api_privacy_consent_rules_get"];
+        /**
+         * Put
+         * @description Ask twice on a channel from now on; what was allowed before stays allowed.
+         */
+        put: operations["put_api_privacy_consent_rules_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/consent-rules/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop
+         * @description Ask once again on a channel: whoever has not confirmed counts as having said yes.
+         */
+        delete: operations["drop_api_privacy_consent_rules__channel__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/source-ranks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ranks
+         * @description How much the brand believes sources.
+         */
+        get: operations["ranks_api_privacy_source_ranks_get"];
+        /**
+         * Put
+         * @description Believe these sources so much, and all others by their kind; traits count by it at once.
+         */
+        put: operations["put_api_privacy_source_ranks_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2433,6 +2613,57 @@ export interface components {
             next?: string | null;
         };
         /**
+         * ComputedIn
+         * @description A trait to be worked out; `definition` is in the words of segments.
+         */
+        ComputedIn: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Definition */
+            definition: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * ComputedList
+         * @description Every trait that is worked out.
+         */
+        ComputedList: {
+            /** Items */
+            items: components["schemas"]["ComputedOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ComputedOut
+         * @description A trait that is worked out; `fresh_at` is when everybody was last looked at.
+         */
+        ComputedOut: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Definition */
+            definition: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Fresh At */
+            fresh_at: string | null;
+        };
+        /**
          * Confirmed
          * @description The number of the request once more.
          */
@@ -2456,6 +2687,33 @@ export interface components {
             enabled: boolean;
         };
         /**
+         * ConsentIn
+         * @description What a customer told somebody of the team, and how that is known.
+         */
+        ConsentIn: {
+            /** Channel */
+            channel: string;
+            /**
+             * Purpose
+             * @default marketing
+             */
+            purpose: string;
+            /** Granted */
+            granted: boolean;
+            /** Evidence */
+            evidence: string;
+        };
+        /**
+         * ConsentLogOut
+         * @description Everything she said, newest first.
+         */
+        ConsentLogOut: {
+            /** Items */
+            items: components["schemas"]["ConsentWordOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * ConsentOut
          * @description What she allows on one channel for one purpose.
          */
@@ -2473,6 +2731,52 @@ export interface components {
             at: string;
             /** Evidence */
             evidence: string;
+        };
+        /**
+         * ConsentRuleOut
+         * @description On this channel a yes counts only once it has been confirmed, if it was said since then.
+         */
+        ConsentRuleOut: {
+            /** Channel */
+            channel: string;
+            /** Since */
+            since?: string | null;
+            /**
+             * Link Days
+             * @default 14
+             */
+            link_days: number;
+        };
+        /**
+         * ConsentRulesOut
+         * @description Where the brand asks twice.
+         */
+        ConsentRulesOut: {
+            /** Items */
+            items: components["schemas"]["ConsentRuleOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ConsentWordOut
+         * @description One thing she said about a channel and a purpose.
+         */
+        ConsentWordOut: {
+            /** Channel */
+            channel: string;
+            /** Purpose */
+            purpose: string;
+            /** State */
+            state: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Evidence */
+            evidence: string;
+            /** Message Id */
+            message_id: string;
         };
         /**
          * ConsentWritten
@@ -2533,6 +2837,8 @@ export interface components {
             totals: components["schemas"]["unavoce__apps__customers__wire__TotalsOut"];
             /** Suppressions */
             suppressions: components["schemas"]["SuppressionOut"][];
+            /** Reachability */
+            reachability: components["schemas"]["ReachOut"][];
         };
         /**
          * CustomerRow
@@ -3804,6 +4110,12 @@ export interface components {
             language: components["schemas"]["Language"];
         };
         /**
+         * Place
+         * @description What carries a tag.
+         * @enum {string}
+         */
+        Place: "trait" | "identifier" | "property";
+        /**
          * PlaceIn
          * @description Where a store is, in degrees.
          */
@@ -3980,6 +4292,18 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * ReachOut
+         * @description Whether she can be written to on a channel for marketing, and why not.
+         */
+        ReachOut: {
+            /** Channel */
+            channel: string;
+            /** Reachable */
+            reachable: boolean;
+            /** Reason */
+            reason: string;
         };
         /**
          * ReceiptIn
@@ -4444,6 +4768,16 @@ export interface components {
             measurement_id: string | null;
         };
         /**
+         * SourceRanksOut
+         * @description How much sources are believed, 1 is surest; a till counts 1, a form 2, what is inferred 3 unless it says here.
+         */
+        SourceRanksOut: {
+            /** Ranks */
+            ranks: {
+                [key: string]: number;
+            };
+        };
+        /**
          * StandingOut
          * @description The rules, the key that checks receipts, and what was turned away.
          */
@@ -4549,6 +4883,37 @@ export interface components {
             reason: string;
         };
         /**
+         * Tag
+         * @description What personal data something holds.
+         * @enum {string}
+         */
+        Tag: "name" | "email" | "phone" | "birthday" | "address" | "id" | "other";
+        /**
+         * TagOut
+         * @description A trait, identifier or property and its tag; without one it is not personal. `said`: the brand decided it.
+         */
+        TagOut: {
+            place: components["schemas"]["Place"];
+            /** Name */
+            name: string;
+            tag: components["schemas"]["Tag"] | null;
+            /**
+             * Said
+             * @default true
+             */
+            said: boolean;
+        };
+        /**
+         * TagsOut
+         * @description Everything that is known to have a tag or might have one.
+         */
+        TagsOut: {
+            /** Items */
+            items: components["schemas"]["TagOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * TallyOut
          * @description How many rows about her a table had.
          */
@@ -4578,6 +4943,18 @@ export interface components {
             reason: string | null;
         };
         /**
+         * TraitHistoryOut
+         * @description Every value, newest first, and what counted at the moment that was asked for.
+         */
+        TraitHistoryOut: {
+            /** Items */
+            items: components["schemas"]["TraitWordOut"][];
+            /** Then */
+            then: components["schemas"]["TraitOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * TraitOut
          * @description A trait and where it comes from.
          */
@@ -4592,6 +4969,33 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** Message Id */
+            message_id: string;
+            /** Personal */
+            personal?: string | null;
+        };
+        /**
+         * TraitWordOut
+         * @description One value that one source gave a trait.
+         */
+        TraitWordOut: {
+            /** Key */
+            key: string;
+            value: components["schemas"]["JsonValue"];
+            /** Source */
+            source: string;
+            /** Priority */
+            priority: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
             /** Message Id */
             message_id: string;
         };
@@ -5784,6 +6188,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    traits_api_customers__customer__traits_get: {
+        parameters: {
+            query?: {
+                key?: string;
+                /** @description As of this moment; now when it is left out. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraitHistoryOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    consents_api_customers__customer__consents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentLogOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    record_api_customers__customer__consents_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentLogOut"];
                 };
             };
             /** @description Validation Error */
@@ -7455,6 +7960,88 @@ export interface operations {
             };
         };
     };
+    listed_api_computed_traits_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComputedList"];
+                };
+            };
+        };
+    };
+    add_api_computed_traits_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComputedIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComputedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_api_computed_traits__trait__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trait: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     messages_api_messages_get: {
         parameters: {
             query?: never;
@@ -8863,6 +9450,196 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["unavoce__apps__privacy__wire__RulesOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    tags_api_privacy_tags_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagsOut"];
+                };
+            };
+        };
+    };
+    put_api_privacy_tags_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagOut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rules_api_privacy_consent_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentRulesOut"];
+                };
+            };
+        };
+    };
+    put_api_privacy_consent_rules_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentRuleOut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentRulesOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_api_privacy_consent_rules__channel__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentRulesOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    ranks_api_privacy_source_ranks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRanksOut"];
+                };
+            };
+        };
+    };
+    put_api_privacy_source_ranks_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceRanksOut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRanksOut"];
                 };
             };
             /** @description Validation Error */
