@@ -114,9 +114,6 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
         copied = segment.export(door.postgres, export_facts) + decide.export(door.postgres, export_facts)
         return copied > 0
 
-    def compute() -> bool:
-        return keeping.sweep(door.postgres, export_facts, door.clock.now())
-
     def look_back() -> bool:
         return segment.replay_history(door.postgres, export_facts, door.clock.now())
 
@@ -130,7 +127,7 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
         Loop("sweep", _sweep(door, woken), SWEEP_EVERY.total_seconds()),
         Loop("export", export, 2.0),
         Loop("look back", look_back, 20.0),
-        Loop("compute", compute, 5.0),
+        Loop("compute", _compute(door), 5.0),
         Loop("privacy", privacy.worker(door, brand.name), 0.5),
         Loop("identity", Background(door, Relinker()).step, 1.0),
         Loop("failed events", failed_events, 0.5),
@@ -147,6 +144,11 @@ def _sweep(door: Door, woken: Callable[[], None]) -> Callable[[], bool]:
         return False
 
     return sweep
+
+
+def _compute(door: Door) -> Callable[[], bool]:
+    facts = door.clickhouse.client("export")
+    return lambda: keeping.sweep(door.postgres, facts, door.clock.now())
 
 
 def main() -> None:
