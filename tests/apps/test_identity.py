@@ -40,7 +40,6 @@ def test_a_trial_tells_who_would_split_and_what_segments_would_do(background: Ba
     with door.postgres.transaction() as tx:
         number = store.add_work(tx, WorkKind.TRIAL, {"rules": BLOCK}, "Ann", NOON)
     assert background.step()
-    assert not background.step()
     with door.postgres.transaction() as tx:
         work = publishing.found(tx, number)
         assert len(set(profile.customers_of(tx, [MEI, CARD, MAIL]).values())) == 1
@@ -69,7 +68,7 @@ def test_a_cancelled_trial_goes_no_further(background: Background) -> None:
     with door.postgres.transaction() as tx:
         number = store.add_work(tx, WorkKind.TRIAL, {"rules": BLOCK}, "Ann", NOON)
         publishing.cancel(tx, number, NOON)
-    assert not background.step()
+        assert store.next_work(tx) is None
 
 
 def test_a_trial_that_fails_says_why(background: Background) -> None:
@@ -82,3 +81,12 @@ def test_a_trial_that_fails_says_why(background: Background) -> None:
         work = publishing.found(tx, number)
     assert work.state is WorkState.FAILED
     assert "limits" in str(work.result["error"])
+
+
+def test_duplicates_are_looked_for_once_a_day(background: Background) -> None:
+    door = background.door
+    assert background.step()
+    assert not background.step()
+    with door.postgres.transaction() as tx:
+        (work,) = store.works(tx, [WorkKind.LIKENESS], 5)
+    assert (work.state, work.result["suggested"]) == (WorkState.DONE, 0)

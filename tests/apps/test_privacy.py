@@ -125,7 +125,7 @@ def test_every_declared_table_is_looked_into(busy: Shop) -> None:
         *(f"postgres:simulator.{name}" for name in (
             "reply_token", "chat", "phone", "letter", "sale", "ad_member", "outgoing")),
         *(f"postgres:profile.{name}" for name in ("collision", "separated", "separation")),
-        *(f"postgres:profile.{name}" for name in ("identity_seed", "identity_work")),
+        *(f"postgres:profile.{name}" for name in ("identity_seed", "identity_work", "suggestion")),
         *("postgres:collect.intake", "postgres:collect.seen_import", "postgres:privacy.file"),
         *("postgres:deliver.address_state", "postgres:runtime.idempotency", "clickhouse:profile.link_spare"),
         *("postgres:deliver.link", "postgres:deliver.receipt", "postgres:segment.member"),

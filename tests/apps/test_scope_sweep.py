@@ -83,6 +83,8 @@ class World:
                 return [str(one["id"]) for one in self.owner.get("/api/privacy/requests").json()["items"]] or ["1"]
             case "failed":
                 return [str(item["id"]) for item in self.owner.get("/api/failed-events").json()["items"]]
+            case "work" | "duplicate":
+                return ["1", "2"]
             case "path":
                 return ["", "phones"]
             case "token":

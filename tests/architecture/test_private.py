@@ -29,6 +29,8 @@ HARMLESS = {
     "collect.lane": "positions",
     "collect.progress": "positions",
     "collect.pinned": "positions",
+    "profile.likeness_face": "empty outside the one transaction that looks for duplicates",
+    "profile.likeness_pair": "empty outside the one transaction that looks for duplicates",
     "profile.identity_rules": "rules; a value they block identifies nobody",
     "collect.plan": "numbers of versions",
     "collect.plan_rule": "what events should look like",

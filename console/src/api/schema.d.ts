@@ -1211,6 +1211,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/identity/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Queue
+         * @description Probable duplicates, the surest first.
+         */
+        get: operations["queue_api_identity_duplicates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/duplicates/{duplicate}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description Two customers side by side, and why they are probably one.
+         */
+        get: operations["one_api_identity_duplicates__duplicate__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/duplicates/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search
+         * @description Look for duplicates now; answers with the work that does.
+         */
+        post: operations["search_api_identity_duplicates_search_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/duplicates/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Merge, keep apart, or take a decision back; each by itself, so that one refusal stops no other.
+         */
+        post: operations["decide_api_identity_duplicates_decisions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segments": {
         parameters: {
             query?: never;
@@ -2903,6 +2983,39 @@ export interface components {
             channel: string;
         };
         /**
+         * Decide
+         * @description Suggestions, and whether they are one person.
+         */
+        Decide: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accepted" | "rejected" | "open";
+        };
+        /**
+         * Decided
+         * @description What became of one suggestion; `problem` names why not.
+         */
+        Decided: {
+            /** Id */
+            id: string;
+            /** State */
+            state: ("open" | "accepted" | "rejected") | null;
+            /** Problem */
+            problem?: string | null;
+        };
+        /**
+         * DecidedOut
+         * @description What became of each.
+         */
+        DecidedOut: {
+            /** Items */
+            items: components["schemas"]["Decided"][];
+        };
+        /**
          * DecisionLine
          * @description One of the latest decisions.
          */
@@ -3171,6 +3284,36 @@ export interface components {
             /** After */
             after: string;
             verdict: components["schemas"]["unavoce__collect__failed__wire__VerdictOut"];
+        };
+        /**
+         * FaceOut
+         * @description One of the two, as this person may see her.
+         */
+        FaceOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** First Seen At */
+            first_seen_at: string | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Identifiers */
+            identifiers: components["schemas"]["NodeOut"][];
+            /** Traits */
+            traits: components["schemas"]["FaceTrait"][];
+        };
+        /**
+         * FaceTrait
+         * @description A trait that helps to compare.
+         */
+        FaceTrait: {
+            /** Key */
+            key: string;
+            /** Value */
+            value: string;
+            /** Source */
+            source: string;
         };
         /**
          * FailedList
@@ -4869,6 +5012,56 @@ export interface components {
             nodes: components["schemas"]["NodeOut"][];
         };
         /**
+         * SuggestionOut
+         * @description Two customers who are probably one person, why, and what was decided.
+         */
+        SuggestionOut: {
+            /** Id */
+            id: string;
+            /** Score */
+            score: number;
+            /** Chance */
+            chance: number;
+            /** Evidence */
+            evidence: components["schemas"]["WeighedOut"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "rejected";
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            one: components["schemas"]["FaceOut"];
+            other: components["schemas"]["FaceOut"];
+        };
+        /**
+         * SuggestionsOut
+         * @description Some suggestions, the surest first, the cursor of the next, how many wait, and the last search.
+         */
+        SuggestionsOut: {
+            /** Items */
+            items: components["schemas"]["SuggestionOut"][];
+            /** Next */
+            next: string | null;
+            /** Waiting */
+            waiting: number;
+            /** Searched At */
+            searched_at: string | null;
+            /** Searching */
+            searching: boolean;
+            /** Learnt */
+            learnt: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * SuppressionOut
          * @description What is not pitched to her, until when and why.
          */
@@ -5091,6 +5284,28 @@ export interface components {
             to: string | null;
             /** Label */
             label: string;
+        };
+        /**
+         * WeighedOut
+         * @description One field's part in the score: how alike, the weight in bits, and how often that is so (m: of one, u: of two).
+         */
+        WeighedOut: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "name" | "birthday" | "phone" | "email" | "address";
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "differs" | "fits" | "close" | "same";
+            /** Weight */
+            weight: number;
+            /** M */
+            m: number;
+            /** U */
+            u: number;
         };
         /**
          * WhichIn
@@ -7671,6 +7886,123 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HubsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    queue_api_identity_duplicates_get: {
+        parameters: {
+            query?: {
+                state?: "open" | "accepted" | "rejected";
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    one_api_identity_duplicates__duplicate__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                duplicate: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    search_api_identity_duplicates_search_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOut"];
+                };
+            };
+        };
+    };
+    decide_api_identity_duplicates_decisions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedOut"];
                 };
             };
             /** @description Validation Error */

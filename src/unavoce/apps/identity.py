@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 from unavoce.apps.follow import Relinker
 from unavoce.kernel.ids import CustomerId, Iid, text_of
 from unavoce.profile import api as profile
 from unavoce.profile import ruleset
+from unavoce.profile.likeness import finding
 from unavoce.profile.ruling import publishing, store, trying
 from unavoce.profile.ruling.model import Work, WorkKind, WorkState
 from unavoce.profile.ruling.shifting import shift
@@ -17,6 +19,9 @@ from unavoce.runtime.http import Door
 from unavoce.runtime.postgres import Transaction
 from unavoce.segment import api as segment
 
+SEARCH_EVERY = timedelta(days=1)
+NOBODY = ""
+"""Who asked for what comes by itself."""
 MOST_ASKED = 5_000
 """Of so many changed customers a trial asks which segments they would be in."""
 
@@ -31,7 +36,7 @@ class Background:
     def step(self) -> bool:
         """Do the next piece; says whether there was one."""
         with self.door.postgres.transaction() as tx:
-            work = store.next_work(tx)
+            work = store.next_work(tx) or self._daily(tx)
         if work is None:
             return False
         try:
@@ -45,11 +50,29 @@ class Background:
             raise
         return True
 
+    def _daily(self, tx: Transaction) -> Work | None:
+        """Duplicates are looked for once a day without being asked."""
+        now = self.door.clock.now()
+        last = store.works(tx, [WorkKind.LIKENESS], 1)
+        if last and now - last[0].at < SEARCH_EVERY:
+            return None
+        return publishing.found(tx, store.add_work(tx, WorkKind.LIKENESS, {}, NOBODY, now, 1))
+
     def _do(self, work: Work) -> None:
-        if work.kind is WorkKind.RULES:
-            self._apply(work)
-        else:
-            self._try(work)
+        match work.kind:
+            case WorkKind.RULES:
+                self._apply(work)
+            case WorkKind.TRIAL:
+                self._try(work)
+            case WorkKind.LIKENESS:
+                self._look_for_duplicates(work)
+
+    def _look_for_duplicates(self, work: Work) -> None:
+        now = self.door.clock.now()
+        with self.door.postgres.transaction() as tx:
+            store.went_on(tx, work.id, 1, 0, {})
+        with self.door.postgres.transaction() as tx:
+            store.finish(tx, work.id, WorkState.DONE, finding.find(tx, now), now)
 
     def _apply(self, work: Work) -> None:
         with self.door.postgres.transaction() as tx:

@@ -11,7 +11,7 @@ from unavoce.apps import clock, home, sdk_site, site
 from unavoce.apps.brand import Brand
 from unavoce.apps.customers import confirming
 from unavoce.apps.customers import web as customers_web
-from unavoce.apps.customers.listing import may_see
+from unavoce.apps.customers.listing import may_see, sight
 from unavoce.apps.demo import web as demo_web
 from unavoce.apps.follow import Relinker, tell_decisions
 from unavoce.apps.live import web as live_web
@@ -26,6 +26,7 @@ from unavoce.deliver import web as deliver_web
 from unavoce.kernel.clock import SystemClock
 from unavoce.learn import web as learn_web
 from unavoce.profile import web as profile_web
+from unavoce.profile.likeness import web as likeness_web
 from unavoce.profile.ruling import web as ruling_web
 from unavoce.runtime.bounded import Bounded
 from unavoce.runtime.forward import Forward
@@ -68,6 +69,7 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         collect_web.routes(),
         profile_web.routes(on_links=relinker.follow, may_see=may_see),
         ruling_web.routes(),
+        likeness_web.routes(on_links=relinker.follow, sight=sight),
         segment_web.routes(tell_decisions),
         computing_web.routes(),
         content_web.routes(may_see),

@@ -106,3 +106,12 @@ WHERE EXISTS (SELECT 1 FROM unnest(%(ids)s::text[]) AS hers (id) WHERE strpos(wo
 -- The examples, all of them: the counts stay.
 UPDATE profile.identity_work SET result = result - 'examples'
 WHERE EXISTS (SELECT 1 FROM unnest(%(ids)s::text[]) AS hers (id) WHERE strpos(identity_work.result::text, hers.id) > 0)
+
+-- find_suggestion --
+-- Whom she was thought to be.
+SELECT to_jsonb(pair) FROM profile.suggestion AS pair
+WHERE pair.one = ANY(%(iids)s::bigint[]) OR pair.other = ANY(%(iids)s::bigint[])
+
+-- erase_suggestion --
+-- The same.
+DELETE FROM profile.suggestion WHERE one = ANY(%(iids)s::bigint[]) OR other = ANY(%(iids)s::bigint[])

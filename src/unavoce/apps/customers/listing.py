@@ -56,6 +56,11 @@ def page(here: Door, tx: Transaction, person: Person, wish: Wish, currency: str)
     return CustomerRows(items=_rows(here, tx, person, found.items, currency), next=found.next)
 
 
+def sight(here: Door, person: Person) -> set[CustomerId] | None:
+    """The customers this person may see; None is everybody."""
+    return None if person.scope.stores is None else set(learn.shoppers_at(here.facts, person.scope.stores))
+
+
 def may_see(here: Door, person: Person, customer: CustomerId, iids: Collection[int]) -> bool:
     """Whether a customer is in this person's sight: she did something in one of the person's stores."""
     if person.scope.stores is None:
