@@ -31,4 +31,7 @@ export type Source = Answer<"/api/sources">["items"][number];
 export type Volume = Answer<"/api/sources/volume">["items"][number];
 export type Arrival = Answer<"/api/arrivals">["items"][number];
 export type Call = Answer<"/api/arrivals/{arrival}">;
+export type PrivacyRequest = Answer<"/api/privacy/requests">["items"][number];
+export type PersonalTag = Answer<"/api/privacy/tags">["items"][number];
+export type ComputedTrait = Answer<"/api/computed-traits">["items"][number];
 export type Clock = Session["clock"];

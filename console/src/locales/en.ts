@@ -1,5 +1,6 @@
 import * as intake from "./en/intake.ts";
+import * as privacy from "./en/privacy.ts";
 import screens from "./en/screens.ts";
 import words from "./en/words.ts";
 
-export default { ...screens, ...intake.screens, words: { ...words, ...intake.words } };
+export default { ...screens, ...intake.screens, ...privacy.screens, words: { ...words, ...intake.words } };

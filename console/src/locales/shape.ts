@@ -1,4 +1,5 @@
 import type * as intake from "./en/intake.ts";
+import type * as privacy from "./en/privacy.ts";
 import type screens from "./en/screens.ts";
 import type words from "./en/words.ts";
 
@@ -10,3 +11,4 @@ export type Screens = Texts<typeof screens>;
 export type Words = Texts<typeof words>;
 export type IntakeScreens = Texts<typeof intake.screens>;
 export type IntakeWords = Texts<typeof intake.words>;
+export type PrivacyScreens = Texts<typeof privacy.screens>;
