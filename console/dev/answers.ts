@@ -2,6 +2,7 @@ import { DEVICES } from "./devices.ts";
 import { INTAKE } from "./intake.ts";
 import { CUSTOMER, DECISIONS, GRAPH, MOMENTS } from "./mei.ts";
 import { ago, MEI, NOW, PEOPLE } from "./people.ts";
+import { SEGMENT_ROUTES } from "./segments.ts";
 import { history, JOURNEYS, members, MESSAGES, overviewDays, reportOf, SAYS, SEGMENTS } from "./programs.ts";
 
 interface Reply {
@@ -134,6 +135,7 @@ const ROUTES: [string, RegExp, Route][] = [
   }],
   ...DEVICES,
   ...INTAKE,
+  ...SEGMENT_ROUTES,
 ];
 
 function isReply(found: object): found is Reply {

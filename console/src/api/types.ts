@@ -31,4 +31,7 @@ export type Source = Answer<"/api/sources">["items"][number];
 export type Volume = Answer<"/api/sources/volume">["items"][number];
 export type Arrival = Answer<"/api/arrivals">["items"][number];
 export type Call = Answer<"/api/arrivals/{arrival}">;
+export type PersonaCard = Answer<"/api/segments/{key}/persona">;
+export type Persona = PersonaCard["persona"];
+export type Feature = Persona["traits"][number];
 export type Clock = Session["clock"];

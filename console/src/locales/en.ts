@@ -1,5 +1,6 @@
 import * as intake from "./en/intake.ts";
 import screens from "./en/screens.ts";
+import segmenting, { segmentWords } from "./en/segments.ts";
 import words from "./en/words.ts";
 
-export default { ...screens, ...intake.screens, words: { ...words, ...intake.words } };
+export default { ...screens, ...segmenting, ...intake.screens, words: { ...words, ...segmentWords, ...intake.words } };

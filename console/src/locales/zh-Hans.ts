@@ -1,5 +1,6 @@
 import * as intake from "./zh-Hans/intake.ts";
 import screens from "./zh-Hans/screens.ts";
+import segmenting, { segmentWords } from "./zh-Hans/segments.ts";
 import words from "./zh-Hans/words.ts";
 
-export default { ...screens, ...intake.screens, words: { ...words, ...intake.words } };
+export default { ...screens, ...segmenting, ...intake.screens, words: { ...words, ...segmentWords, ...intake.words } };
