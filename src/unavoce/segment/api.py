@@ -10,6 +10,7 @@ from unavoce.segment import asking, copying, defining, keeping, store
 from unavoce.segment.asking import CHANNELS
 from unavoce.segment.conditions import Condition
 from unavoce.segment.examples import publish_examples
+from unavoce.segment.insight import lists
 from unavoce.segment.keeping import Then
 from unavoce.segment.model import (
     BadField,
@@ -109,6 +110,7 @@ def sweep(postgres: Postgres, facts: Facts, now: datetime, on_flips: Then | None
 
     `on_flips` is called with the flips inside the transaction that makes them.
     """
+    lists.catch_up(postgres, facts)
     return keeping.sweep(postgres, facts, now, on_flips)
 
 

@@ -180,6 +180,11 @@ def put_terms(tx: Transaction, new: Terms) -> bool:
     return changed
 
 
+def look_again(tx: Transaction) -> None:
+    """Everybody is to be looked at again under every live definition."""
+    tx.run(_SQL["forget_sweeps"])
+
+
 def segments(tx: Transaction) -> dict[str, Segment]:
     """Every segment by its key, retired ones too."""
     return {row.key: _segment(row) for row in tx.rows(_SQL["segments"], SegmentRow)}
