@@ -1,4 +1,5 @@
 import { DEVICES } from "./devices.ts";
+import { IDENTITY } from "./identity.ts";
 import { INTAKE } from "./intake.ts";
 import { CUSTOMER, DECISIONS, GRAPH, MOMENTS } from "./mei.ts";
 import { ago, MEI, NOW, PEOPLE } from "./people.ts";
@@ -133,6 +134,7 @@ const ROUTES: [string, RegExp, Route][] = [
     return clock();
   }],
   ...DEVICES,
+  ...IDENTITY,
   ...INTAKE,
 ];
 

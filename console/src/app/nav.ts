@@ -1,5 +1,5 @@
 import {
-  Activity, Cable, ChartNoAxesCombined, Filter, House, type LucideIcon, MessagesSquare, Route as RouteIcon, ScanFace, TabletSmartphone, Users,
+  Activity, Cable, ChartNoAxesCombined, Copy, Filter, House, type LucideIcon, MessagesSquare, Route as RouteIcon, ScanFace, TabletSmartphone, Users, Waypoints,
 } from "lucide-react";
 
 /** The places of the console. An item is here when it works and hidden from those who may not see it. */
@@ -9,6 +9,7 @@ export const NAV = [
     group: "customers",
     items: [
       { to: "/customers", key: "customers", icon: ScanFace, needs: "customers:read" },
+      { to: "/duplicates", key: "duplicates", icon: Copy, needs: "customers:write" },
       { to: "/segments", key: "segments", icon: Filter, needs: "segments:read" },
     ],
   },
@@ -26,6 +27,7 @@ export const NAV = [
     items: [
       { to: "/sources", key: "sources", icon: Cable, needs: "sources:read" },
       { to: "/live", key: "live", icon: Activity, needs: "events:read" },
+      { to: "/rules", key: "rules", icon: Waypoints, needs: "settings:write" },
       { to: "/team", key: "team", icon: Users, needs: "team:read" },
     ],
   },

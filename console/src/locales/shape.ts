@@ -1,3 +1,4 @@
+import type * as identity from "./en/identity.ts";
 import type * as intake from "./en/intake.ts";
 import type screens from "./en/screens.ts";
 import type words from "./en/words.ts";
@@ -10,3 +11,5 @@ export type Screens = Texts<typeof screens>;
 export type Words = Texts<typeof words>;
 export type IntakeScreens = Texts<typeof intake.screens>;
 export type IntakeWords = Texts<typeof intake.words>;
+export type IdentityScreens = Texts<typeof identity.screens>;
+export type IdentityWords = Texts<typeof identity.words>;

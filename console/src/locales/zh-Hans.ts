@@ -1,5 +1,6 @@
+import * as identity from "./zh-Hans/identity.ts";
 import * as intake from "./zh-Hans/intake.ts";
 import screens from "./zh-Hans/screens.ts";
 import words from "./zh-Hans/words.ts";
 
-export default { ...screens, ...intake.screens, words: { ...words, ...intake.words } };
+export default { ...screens, ...identity.screens, ...intake.screens, words: { ...words, ...identity.words, ...intake.words } };
