@@ -7,6 +7,7 @@ import { hasWord, useWords } from "../../i18n/words.ts";
 import { useProductNames } from "../../names/names.ts";
 import { Pairs, Tag } from "../../ui/bits.tsx";
 import { Section } from "../../ui/page.tsx";
+import { Groups } from "./groups.tsx";
 
 /** A trait's value as text, whatever shape it came in. */
 export function plain(value: unknown): string {
@@ -94,6 +95,7 @@ export function Portrait({ customer }: { customer: Customer }) {
       <Section title={t("customer.traits")}>
         {traits.length === 0 ? <p className="mute">{t("customer.noTraits")}</p> : <Pairs facts={traits} />}
       </Section>
+      <Groups id={customer.id} />
       <Consents consents={customer.consents} />
       <Memberships segments={customer.segments} />
       <Suppressions suppressions={customer.suppressions} />
