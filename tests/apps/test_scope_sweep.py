@@ -79,6 +79,8 @@ class World:
                 listed = template.split("/{")[0].replace("/reports/imported", "/sources")
                 items = self.owner.get(listed).json()["items"]
                 return [str(item.get("key") or item["id"]) for item in items] or ["unknown"]
+            case "arrival":
+                return [str(item["id"]) for item in self.owner.get("/api/arrivals").json()["items"]]
             case "request_id":
                 return [str(one["id"]) for one in self.owner.get("/api/privacy/requests").json()["items"]] or ["1"]
             case "failed":
@@ -87,6 +89,8 @@ class World:
                 return ["1", "2"]
             case "path":
                 return ["", "phones"]
+            case "name":
+                return ["unavoce.js"]
             case "token":
                 return ["made-up"]
             case _:
