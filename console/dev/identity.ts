@@ -84,6 +84,12 @@ export const IDENTITY: [string, RegExp, Route][] = [
     ],
     next: null,
   })],
+  ["GET", /^\/api\/customers\/[^/]+\/groups$/, () => ({
+    items: [{
+      id: "household-12", name: "林家", since: ago(50_000), traits: { city: "台北市" }, size: 2,
+      members: [{ id: "3f2a9c01d4e5b678", name: "林美" }, { id: "4f2a9c01d4e5b679", name: "林志明" }],
+    }],
+  })],
   ["GET", /^\/api\/customers\/[^/]+\/path$/, () => ({ joined: true, nodes: GRAPH.nodes, edges: GRAPH.edges.slice(0, 1) })],
   ["GET", /^\/api\/customers\/[^/]+\/story$/, () => ({
     nodes: GRAPH.nodes,

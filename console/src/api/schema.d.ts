@@ -1211,6 +1211,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{customer}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Groups
+         * @description The households, companies and other groups she belongs to.
+         */
+        get: operations["groups_api_customers__customer__groups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/duplicates": {
         parameters: {
             query?: never;
@@ -3445,36 +3465,27 @@ export interface components {
          */
         GroupList: {
             /** Items */
-            items: components["schemas"]["GroupOut"][];
+            items: components["schemas"]["unavoce__collect__failed__wire__GroupOut"][];
             /** Next */
             next?: string | null;
         };
         /**
-         * GroupOut
-         * @description Failed events that failed alike.
+         * GroupMember
+         * @description Somebody who belongs to the group.
          */
-        GroupOut: {
-            /** Source */
-            source: string;
-            /** Reason */
-            reason: string;
+        GroupMember: {
+            /** Id */
+            id: string;
             /** Name */
             name: string;
-            /** What */
-            what: string;
-            state: components["schemas"]["unavoce__collect__failed__model__State"];
-            /** Events */
-            events: number;
-            /**
-             * First At
-             * Format: date-time
-             */
-            first_at: string;
-            /**
-             * Last At
-             * Format: date-time
-             */
-            last_at: string;
+        };
+        /**
+         * GroupsOut
+         * @description The groups a customer belongs to.
+         */
+        GroupsOut: {
+            /** Items */
+            items: components["schemas"]["unavoce__profile__groups__web__GroupOut"][];
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -5557,6 +5568,33 @@ export interface components {
          */
         unavoce__collect__failed__model__State: "open" | "replaying" | "replayed" | "discarded";
         /**
+         * GroupOut
+         * @description Failed events that failed alike.
+         */
+        unavoce__collect__failed__wire__GroupOut: {
+            /** Source */
+            source: string;
+            /** Reason */
+            reason: string;
+            /** Name */
+            name: string;
+            /** What */
+            what: string;
+            state: components["schemas"]["unavoce__collect__failed__model__State"];
+            /** Events */
+            events: number;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+        };
+        /**
          * VerdictOut
          * @description What would become of it now.
          */
@@ -5738,6 +5776,29 @@ export interface components {
             messages: number;
             /** Opt Outs */
             opt_outs: number;
+        };
+        /**
+         * GroupOut
+         * @description A group of the customer's: what is known of it and who belongs to it, as far as this person may see.
+         */
+        unavoce__profile__groups__web__GroupOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Traits */
+            traits: {
+                [key: string]: string;
+            };
+            /** Members */
+            members: components["schemas"]["GroupMember"][];
+            /** Size */
+            size: number;
         };
         /**
          * RulesOut
@@ -7886,6 +7947,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HubsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    groups_api_customers__customer__groups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsOut"];
                 };
             };
             /** @description Validation Error */

@@ -26,6 +26,7 @@ from unavoce.deliver import web as deliver_web
 from unavoce.kernel.clock import SystemClock
 from unavoce.learn import web as learn_web
 from unavoce.profile import web as profile_web
+from unavoce.profile.groups import web as groups_web
 from unavoce.profile.likeness import web as likeness_web
 from unavoce.profile.ruling import web as ruling_web
 from unavoce.runtime.bounded import Bounded
@@ -69,6 +70,7 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         collect_web.routes(),
         profile_web.routes(on_links=relinker.follow, may_see=may_see),
         ruling_web.routes(),
+        groups_web.routes(may_see),
         likeness_web.routes(on_links=relinker.follow, sight=sight),
         segment_web.routes(tell_decisions),
         computing_web.routes(),

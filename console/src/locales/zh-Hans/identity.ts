@@ -60,7 +60,7 @@ export const screens: IdentityScreens = {
     before: "现在",
     after: "之后",
     examples: "示例",
-    exampleMerge: "{{before}} 位客户变成 {{after}} 位",
+    exampleMerge: "客户数：现在 {{before}}，之后 {{after}}",
     evidence: "证据",
     judged: "之后",
     publish: "发布规则",
@@ -81,6 +81,9 @@ export const screens: IdentityScreens = {
     failed: "无法完成：{{why}}",
   },
   why: {
+    groups: "家庭与群组",
+    since: "{{day}} 起",
+    members_other: "{{count}} 位成员",
     merge: "与另一位客户合并",
     mergeAbout: "找到同一个人的另一份资料。合并可以撤回。",
     find: "姓名、电子邮箱、电话或卡号",

@@ -60,7 +60,7 @@ export const screens: IdentityScreens = {
     before: "現在",
     after: "之後",
     examples: "範例",
-    exampleMerge: "{{before}} 位顧客變成 {{after}} 位",
+    exampleMerge: "顧客數：現在 {{before}}，之後 {{after}}",
     evidence: "證據",
     judged: "之後",
     publish: "發布規則",
@@ -81,6 +81,9 @@ export const screens: IdentityScreens = {
     failed: "無法完成：{{why}}",
   },
   why: {
+    groups: "家庭與群組",
+    since: "{{day}} 起",
+    members_other: "{{count}} 位成員",
     merge: "與另一位顧客合併",
     mergeAbout: "找出同一人的另一筆資料。合併可以收回。",
     find: "姓名、電子郵件、電話或卡號",

@@ -1,4 +1,4 @@
-import { Button, Checkbox } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Duplicate } from "../../api/types.ts";
@@ -81,7 +81,8 @@ export function Pair({ pair, chosen, busy, onChoose, onDecide }: PairProps) {
     <article className="pair" aria-label={`${pair.one.name} · ${pair.other.name}`}>
       <div className="pair-head">
         {pair.state === "open" && (
-          <Checkbox
+          <input
+            type="checkbox"
             checked={chosen}
             onChange={(event) => onChoose(event.currentTarget.checked)}
             aria-label={t("duplicates.choose", { one: pair.one.name, other: pair.other.name })}

@@ -1,4 +1,4 @@
-import { Button, Progress } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
@@ -106,8 +106,8 @@ export function Trial({ id }: { id: string }) {
             return (
               <div role="status">
                 <p>{t("rules.trying")}</p>
-                <Progress value={work.total ? (100 * work.done) / work.total : 0} aria-label={t("rules.trying")} />
-                <Button mt={8} size="compact-sm" variant="default" onClick={() => stop.mutate()}>
+                <progress max={Math.max(work.total, 1)} value={work.done} aria-label={t("rules.trying")} />
+                <Button ml={12} size="compact-sm" variant="default" onClick={() => stop.mutate()}>
                   {t("rules.stop")}
                 </Button>
               </div>
