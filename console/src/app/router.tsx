@@ -158,7 +158,7 @@ const live = createRoute({
 
 const screens = [
   home, customers, customer, duplicates, rules, segments, segment, journeys, journey, messages, overview, simulator,
-  team, sources, live, persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle, privacy,
+  team, privacy, sources, live, persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle,
 ] as const;
 
 /** Every screen and its address. */
