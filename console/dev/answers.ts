@@ -3,6 +3,7 @@ import { INTAKE } from "./intake.ts";
 import { PRIVACY } from "./privacy.ts";
 import { CUSTOMER, DECISIONS, GRAPH, MOMENTS } from "./mei.ts";
 import { ago, MEI, NOW, PEOPLE } from "./people.ts";
+import { QUALITY } from "./quality.ts";
 import { history, JOURNEYS, members, MESSAGES, overviewDays, reportOf, SAYS, SEGMENTS } from "./programs.ts";
 
 interface Reply {
@@ -136,6 +137,7 @@ const ROUTES: [string, RegExp, Route][] = [
   ...DEVICES,
   ...INTAKE,
   ...PRIVACY,
+  ...QUALITY,
 ];
 
 function isReply(found: object): found is Reply {

@@ -1,5 +1,6 @@
 import {
-  Activity, Cable, ChartNoAxesCombined, Filter, House, type LucideIcon, MessagesSquare, Route as RouteIcon, ScanFace, ShieldCheck, TabletSmartphone, Users,
+  Activity, Cable, ChartNoAxesCombined, CircleX, ClipboardCheck, Filter, Gauge, House, type LucideIcon, MessagesSquare, Route as RouteIcon, ScanFace,
+  ShieldCheck, TabletSmartphone, Users,
 } from "lucide-react";
 
 /** The places of the console. An item is here when it works and hidden from those who may not see it. */
@@ -27,6 +28,9 @@ export const NAV = [
       { to: "/sources", key: "sources", icon: Cable, needs: "sources:read" },
       { to: "/live", key: "live", icon: Activity, needs: "events:read" },
       { to: "/privacy", key: "privacy", icon: ShieldCheck, needs: "privacy:read" },
+      { to: "/tracking-plan", key: "trackingPlan", icon: ClipboardCheck, needs: "sources:read" },
+      { to: "/failed-events", key: "failedEvents", icon: CircleX, needs: "sources:read" },
+      { to: "/data-quality", key: "dataQuality", icon: Gauge, needs: "sources:read" },
       { to: "/team", key: "team", icon: Users, needs: "team:read" },
     ],
   },

@@ -1,5 +1,7 @@
 import type * as intake from "./en/intake.ts";
 import type * as privacy from "./en/privacy.ts";
+import type plan from "./en/plan.ts";
+import type { words as planWords } from "./en/plan.ts";
 import type screens from "./en/screens.ts";
 import type words from "./en/words.ts";
 
@@ -12,3 +14,5 @@ export type Words = Texts<typeof words>;
 export type IntakeScreens = Texts<typeof intake.screens>;
 export type IntakeWords = Texts<typeof intake.words>;
 export type PrivacyScreens = Texts<typeof privacy.screens>;
+export type Plan = Texts<typeof plan>;
+export type PlanWords = Texts<typeof planWords>;

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
+import { Counted } from "../../ui/fresh.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Table } from "../../ui/table.tsx";
 import { segmentsQuery } from "../../names/names.ts";
@@ -47,6 +48,7 @@ export function Segments() {
           )
         }
       </Answered>
+      <Counted as="segments" />
     </Page>
   );
 }
