@@ -11,6 +11,7 @@ from unavoce.segment.asking import CHANNELS
 from unavoce.segment.conditions import Condition
 from unavoce.segment.examples import publish_examples
 from unavoce.segment.keeping import Then
+from unavoce.segment.live.keeper import Keeper
 from unavoce.segment.model import (
     BadField,
     Candidate,
@@ -42,6 +43,7 @@ __all__ = [
     "Direction",
     "Draft",
     "Flip",
+    "Keeper",
     "Member",
     "Membership",
     "NoSuchSegment",

@@ -1,8 +1,10 @@
 """The tables of segments, and the one place where their statements run."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from unavoce.kernel.ids import CustomerId, Iid
@@ -10,6 +12,7 @@ from unavoce.runtime import sql
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Json, Transaction
 from unavoce.segment.compile import RELATION, RELATION_COLUMNS, Compiled
+from unavoce.segment.conditions import Condition
 from unavoce.segment.model import (
     Candidate,
     CauseKind,
@@ -180,6 +183,11 @@ def put_terms(tx: Transaction, new: Terms) -> bool:
     return changed
 
 
+def revision(tx: Transaction) -> tuple[object, ...]:
+    """Changes whenever a live definition, or what definitions mean, does."""
+    return (tx.values(_SQL["revision"]), terms(tx))
+
+
 def segments(tx: Transaction) -> dict[str, Segment]:
     """Every segment by its key, retired ones too."""
     return {row.key: _segment(row) for row in tx.rows(_SQL["segments"], SegmentRow)}
@@ -217,13 +225,18 @@ def unreplayed(tx: Transaction) -> Segment | None:
     return None if row is None else _segment(row)
 
 
+@lru_cache(maxsize=1_000)
+def _parsed(segment: int, version: int, written: str) -> Condition:  # noqa: ARG001
+    return parse(json.loads(written))
+
+
 def _segment(row: SegmentRow) -> Segment:
     return Segment(
         id=row.id,
         key=row.key,
         name=row.name,
         description=row.description,
-        condition=parse(row.definition),
+        condition=_parsed(row.id, row.version, json.dumps(row.definition)),
         version=row.version,
         status=Status(row.status),
         created_at=row.created_at,
@@ -453,6 +466,25 @@ def came_due(facts: Facts, since: datetime, until: datetime) -> list[Iid]:
     """Whose events were received ahead of their time and have happened by now."""
     params = {"since": instant_text(since), "until": instant_text(until)}
     return [Iid(one) for one in facts.values(_FACTS["came_due"], **params)]
+
+
+def dues(facts: Facts, spans: Mapping[str, Collection[int]], since: int, until: int) -> list[tuple[int, int, str, int]]:
+    """(when, whose, of which name, after how long) for what comes due in between; a name of "" is any, with a place."""
+    by_name = sorted((name, span) for name, several in spans.items() for span in several if name)
+    length, found = until - since, []
+    if by_name:
+        ago = {(name, number) for name, span in by_name for number in (span // length, span // length + 1)}
+        asked = sorted(ago)
+        rows = facts.columns(
+            _FACTS["dues"], since=since, until=until, names=[name for name, _ in by_name],
+            spans=[span for _, span in by_name], asked=[name for name, _ in asked], ago=[number for _, number in asked],
+        )  # fmt: skip
+        found += list(zip(rows["due"], rows["iid"], rows["name"], rows["span"], strict=True))
+    if anywhere := sorted(spans.get("", ())):
+        ago_any = sorted({number for span in anywhere for number in (span // length, span // length + 1)})
+        rows = facts.columns(_FACTS["dues_of_whereabouts"], since=since, until=until, spans=anywhere, ago=ago_any)
+        found += [(due, iid, "", span) for due, iid, span in zip(rows["due"], rows["iid"], rows["span"], strict=True)]
+    return found
 
 
 def first_event(facts: Facts) -> datetime | None:
