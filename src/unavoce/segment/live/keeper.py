@@ -25,6 +25,7 @@ from unavoce.segment import keeping, rules, store
 from unavoce.segment.conditions import Condition
 from unavoce.segment.keeping import Program, Then
 from unavoce.segment.live import history
+from unavoce.segment.live import store as timing
 from unavoce.segment.live.judging import OPEN, YES, Flags, Judge, Told, Verdicts, milliseconds
 from unavoce.segment.live.marks import Marks, is_open
 from unavoce.segment.live.memory import ROW, Memory
@@ -257,7 +258,7 @@ class Keeper:
             return
         until = milliseconds(now + HORIZON)
         self._timers.horizon = until
-        dues = store.dues(self._facts, ready.offsets, since, until)
+        dues = timing.dues(self._facts, ready.offsets, since, until)
         with self._alone:
             self._timers.fill([*dues, *self._timers.come(until, len(self._timers))], until)
             self._fetch(ready, self._memory.missing({iid for _, iid, _, _ in dues[:MOST_AHEAD]}))
