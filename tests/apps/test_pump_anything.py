@@ -76,7 +76,7 @@ def test_the_pump_gets_through_anything(
                 collect.accept(tx, collect.LANE_COLLECTOR, source.id, [body], clock.now())
         key = brand_key(tx)
     sent = sum(b"\\ud800" not in body for body in bodies)
-    pump = Pump(postgres, facts, clock, Brand(key, "TW"), lambda: None, Follower(segment.Keeper(facts), clock))
+    pump = Pump(postgres, facts, clock, Brand(key, "TW"), lambda: None, Follower(facts, segment.Keeper(facts), clock))
     while pump.step():
         pass
     with postgres.transaction() as tx:

@@ -97,7 +97,8 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
         tick_wake.set()
 
     keeper = segment.Keeper(door.clickhouse.client("keeper"))
-    follower = Follower(keeper, door.clock, door.settings.secret(), door.settings.address)
+    secret, address = door.settings.secret(), door.settings.address
+    follower = Follower(door.clickhouse.client("pump"), keeper, door.clock, secret, address)
     gate = Gate(door.settings.secret())
     pump = Pump(door.postgres, door.clickhouse.client("pump"), door.clock, brand.pumping, woken, follower, gate)
 

@@ -16,6 +16,7 @@ from unavoce.kernel.clock import Clock
 from unavoce.kernel.ids import CustomerId
 from unavoce.profile import api as profile
 from unavoce.profile.api import Absorbed, Interned, Relinked
+from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.http import Door
 from unavoce.runtime.postgres import Transaction
 from unavoce.segment import api as segment
@@ -26,6 +27,7 @@ from unavoce.segment.computing import keeping
 class Follower:
     """Follows a batch of events, in the transaction that absorbed it."""
 
+    facts: Facts
     keeper: segment.Keeper
     clock: Clock
     secret: bytes = b""
