@@ -4,6 +4,7 @@ import { INTAKE } from "./intake.ts";
 import { PRIVACY } from "./privacy.ts";
 import { CUSTOMER, DECISIONS, GRAPH, MOMENTS } from "./mei.ts";
 import { ago, MEI, NOW, PEOPLE } from "./people.ts";
+import { SEGMENT_ROUTES } from "./segments.ts";
 import { history, JOURNEYS, members, MESSAGES, overviewDays, reportOf, SAYS, SEGMENTS } from "./programs.ts";
 
 interface Reply {
@@ -138,6 +139,7 @@ const ROUTES: [string, RegExp, Route][] = [
   ...IDENTITY,
   ...INTAKE,
   ...PRIVACY,
+  ...SEGMENT_ROUTES,
 ];
 
 function isReply(found: object): found is Reply {

@@ -1,6 +1,6 @@
 import {
-  Activity, Cable, ChartNoAxesCombined, Copy, Filter, House, type LucideIcon, MessagesSquare, Route as RouteIcon, ScanFace, ShieldCheck,
-  TabletSmartphone, Users, Waypoints,
+  Activity, Cable, ChartNoAxesCombined, Copy, Filter, House, type LucideIcon, MessagesSquare, Route as RouteIcon,
+  ScanFace, ShieldCheck, TabletSmartphone, Users, Waypoints,
 } from "lucide-react";
 
 /** The places of the console. An item is here when it works and hidden from those who may not see it. */
