@@ -181,9 +181,9 @@ const dataQuality = createRoute({
 });
 
 const screens = [
-  home, customers, customer, segments, segment, journeys, journey, messages, overview, simulator, team, privacy,
-  sources, live, trackingPlan, plannedEvent, failedEvents, dataQuality, duplicates, rules, persona, segmentBuilder,
-  segmentLists, segmentOverlap, purchaseCycle,
+  home, customers, customer, duplicates, rules, segments, segment, journeys, journey, messages, overview, simulator,
+  team, sources, live, persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle, privacy, trackingPlan,
+  plannedEvent, failedEvents, dataQuality,
 ] as const;
 
 /** Every screen and its address. */
