@@ -5,4 +5,4 @@ import screens from "./en/screens.ts";
 import segmenting, { segmentWords } from "./en/segments.ts";
 import words from "./en/words.ts";
 
-export default { ...screens, ...intake.screens, ...privacy.screens, ...segmenting, ...identity.screens, words: { ...words, ...intake.words, ...segmentWords, ...identity.words } };
+export default { ...screens, ...intake.screens, ...privacy.screens, ...segmenting, ...identity.screens, ...plan, words: { ...words, ...intake.words, ...segmentWords, ...identity.words, ...planWords } };

@@ -5,4 +5,4 @@ import screens from "./zh-Hans/screens.ts";
 import segmenting, { segmentWords } from "./zh-Hans/segments.ts";
 import words from "./zh-Hans/words.ts";
 
-export default { ...screens, ...intake.screens, ...privacy.screens, ...segmenting, ...identity.screens, words: { ...words, ...intake.words, ...segmentWords, ...identity.words } };
+export default { ...screens, ...intake.screens, ...privacy.screens, ...segmenting, ...identity.screens, ...plan, words: { ...words, ...intake.words, ...segmentWords, ...identity.words, ...planWords } };

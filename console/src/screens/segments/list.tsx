@@ -9,6 +9,8 @@ import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
 import { Page, Section } from "../../ui/page.tsx";
+import { Counted } from "../../ui/fresh.tsx";
+import { Page } from "../../ui/page.tsx";
 import { Table } from "../../ui/table.tsx";
 import { segmentsQuery } from "../../names/names.ts";
 import { SegmentViews } from "./views.tsx";
@@ -87,6 +89,7 @@ export function Segments() {
         }
       </Answered>
       <Drafts />
+      <Counted as="segments" />
     </Page>
   );
 }
