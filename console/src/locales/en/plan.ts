@@ -133,6 +133,7 @@ export default {
     before: "Before",
     after: "After",
     repairDo: "Repair {{number}}",
+    begun: "Begun",
     asked: "The work has begun; its progress is shown below.",
     jobs: "Work",
     job: "{{done}} of {{total}}",

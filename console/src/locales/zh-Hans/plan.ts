@@ -131,6 +131,7 @@ export default {
     before: "之前",
     after: "之后",
     repairDo: "修复 {{number}} 条",
+    begun: "开始时间",
     asked: "已开始处理，进度显示在下方。",
     jobs: "处理任务",
     job: "{{done}}／{{total}}",

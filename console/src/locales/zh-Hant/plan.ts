@@ -131,6 +131,7 @@ export default {
     before: "之前",
     after: "之後",
     repairDo: "修復 {{number}} 筆",
+    begun: "開始時間",
     asked: "已開始處理，進度顯示在下方。",
     jobs: "處理工作",
     job: "{{done}}／{{total}}",

@@ -17,7 +17,7 @@ import { Table } from "../../ui/table.tsx";
 import { tell } from "../../ui/toast.tsx";
 import { useWhat } from "../plan/event.tsx";
 import "./failed.css";
-import { type Chosen, chosenOf, type Group, type State, STATES, titleOf, written } from "./group.ts";
+import { type Chosen, chosenOf, type Failed, type Group, type State, STATES, titleOf, written } from "./group.ts";
 import { Jobs } from "./jobs.tsx";
 import { FailedPanel } from "./one.tsx";
 import { RulePanel } from "./rule.tsx";
@@ -87,6 +87,8 @@ function InGroup({ group, state, chosen, cursor, onOpen, onMove }: InGroupProps)
   const { t } = useTranslation();
   const { word } = useWords();
   const format = useFormat();
+  // The server's sentence is English; faults are said in the reader's language.
+  const faultsOf = (row: Failed) => (row.faults.length === 0 ? row.detail : format.list(row.faults.map(({ kind, property }) => `${property} ${word("fault", kind)}`)));
   const query = { ...group, state, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
   const failed = useQuery({
     queryKey: ["failed", "list", query],
@@ -116,7 +118,7 @@ function InGroup({ group, state, chosen, cursor, onOpen, onMove }: InGroupProps)
                     </button>
                   ),
                 },
-                { key: "detail", head: t("failed.detail"), wide: true, cell: (row) => <span className="mute">{row.detail}</span> },
+                { key: "detail", head: t("failed.detail"), wide: true, cell: (row) => <span className="mute">{faultsOf(row)}</span> },
                 { key: "result", head: t("failed.result"), late: true, cell: (row) => (row.result ? word("failedResult", row.result) : "–") },
               ]}
             />

@@ -60,7 +60,7 @@ export function Jobs({ mayWrite }: { mayWrite: boolean }) {
               ),
             },
             { key: "outcome", head: t("failed.result"), wide: true, cell: (row) => <Outcome job={row} /> },
-            { key: "at", head: t("failed.first"), late: true, number: true, cell: (row) => format.moment(row.made_at) },
+            { key: "at", head: t("failed.begun"), late: true, number: true, cell: (row) => format.moment(row.made_at) },
             {
               key: "cancel",
               head: "",

@@ -50,7 +50,7 @@ function Effect({ name, body, mode }: { name: string; body: Schema; mode: Mode }
     <Answered query={effect} lines={2}>
       {({ checked, faulty, faults }) => (
         <>
-          <p>{checked === 0 ? t("plan.triedNone") : t(mode === "block" ? "plan.triedBlock" : "plan.tried", { checked: format.number(checked), faulty: format.number(faulty) })}</p>
+          <p className="effect">{checked === 0 ? t("plan.triedNone") : t(mode === "block" ? "plan.triedBlock" : "plan.tried", { checked: format.number(checked), faulty: format.number(faulty) })}</p>
           {faults.length > 0 && (
             <Table
               label={t("plan.what")}
