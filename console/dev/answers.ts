@@ -1,5 +1,6 @@
 import { DEVICES } from "./devices.ts";
 import { INTAKE } from "./intake.ts";
+import { PRIVACY } from "./privacy.ts";
 import { CUSTOMER, DECISIONS, GRAPH, MOMENTS } from "./mei.ts";
 import { ago, MEI, NOW, PEOPLE } from "./people.ts";
 import { SEGMENT_ROUTES } from "./segments.ts";
@@ -15,7 +16,7 @@ type Route = (match: RegExpMatchArray, url: URL, body: Record<string, unknown>) 
 
 const PERMISSIONS = [
   "customers:read", "customers:write", "customers:export", "segments:read", "segments:write", "journeys:read", "journeys:write", "messages:read",
-  "reports:read", "simulator:use", "team:read", "team:write", "audit:read", "settings:write", "prompts:answer", "sources:read", "sources:write", "events:read",
+  "reports:read", "simulator:use", "team:read", "team:write", "audit:read", "settings:write", "prompts:answer", "sources:read", "sources:write", "events:read", "privacy:read", "privacy:write",
 ];
 let offset = 0;
 const started = Date.now();
@@ -136,6 +137,7 @@ const ROUTES: [string, RegExp, Route][] = [
   ...DEVICES,
   ...INTAKE,
   ...SEGMENT_ROUTES,
+  ...PRIVACY,
 ];
 
 function isReply(found: object): found is Reply {

@@ -59,6 +59,10 @@ export const CUSTOMER = {
     { key: "lapsed", name: name3("Bought in the last 30 days", "最近 30 天购买", "最近 30 天購買"), since: ago(9 * 1440), cause: "event" },
   ],
   totals: { orders: 3, revenue_minor: 13_850, currency: "USD", first_order_at: ago(40 * 1440), last_order_at: ago(2) },
+  reachability: [
+    { channel: "email", reachable: true, reason: "reachable" }, { channel: "sms", reachable: false, reason: "denied" },
+    { channel: "line", reachable: false, reason: "bounced" },
+  ],
   suppressions: [{ product_id: null, category: "TEA WARE", until: ago(-90 * 1440), reason: "bought" }],
 };
 

@@ -262,6 +262,27 @@ def test_who_may_not_ask_is_refused_and_nonsense_is_named(busy: Shop) -> None:
     assert owner.get(f"{REQUESTS}?cursor=x").status_code == 400
 
 
+def test_files_that_name_her_go_with_her(busy: Shop) -> None:
+    """A list as CSV, a workbook, an export in UTF-16 and one that cannot be read; a list of others stays."""
+    folder = busy.door.settings.folder
+    (folder / "imports" / "uploads").mkdir(parents=True)
+    (folder / "exports" / "job").mkdir(parents=True)
+    hers = {
+        "imports/uploads/list.csv": f"name,phone\n{MEI.name},0912-000-001\n".encode(),
+        "exports/job/export": f"{MEI.email.upper()}\t1".encode("utf-16"),
+        "imports/uploads/packed": b"PAR1\x00\x01\x02",
+    }
+    for name, content in hers.items():
+        (folder / name).write_bytes(content)
+    with zipfile.ZipFile(folder / "imports/uploads/book.xlsx", "w") as book:
+        book.writestr("xl/sharedStrings.xml", f"<t>{MEI.card}</t>")
+    others = folder / "imports" / "uploads" / "others.csv"
+    others.write_text(f"name,email\n{LIN.name},{LIN.email}\n", "utf-8")
+    done = _erases(busy, busy.log_in())
+    assert {one["table"]: one["rows"] for one in done["tables"]}["files:imports and exports"] == 4
+    assert [one for one in folder.rglob("*") if one.is_file() and one.parent.name in ("uploads", "job")] == [others]
+
+
 def test_all_identifiers_of_a_merged_customer_go(busy: Shop) -> None:
     """Lin turns out to be Mei, by a person's word; the erasure takes both names."""
     owner = busy.log_in()

@@ -34,4 +34,7 @@ export type Call = Answer<"/api/arrivals/{arrival}">;
 export type PersonaCard = Answer<"/api/segments/{key}/persona">;
 export type Persona = PersonaCard["persona"];
 export type Feature = Persona["traits"][number];
+export type PrivacyRequest = Answer<"/api/privacy/requests">["items"][number];
+export type PersonalTag = Answer<"/api/privacy/tags">["items"][number];
+export type ComputedTrait = Answer<"/api/computed-traits">["items"][number];
 export type Clock = Session["clock"];

@@ -1,5 +1,5 @@
 import {
-  Activity, Cable, ChartNoAxesCombined, Filter, House, type LucideIcon, MessagesSquare, Route as RouteIcon, ScanFace, TabletSmartphone, Users,
+  Activity, Cable, ChartNoAxesCombined, Filter, House, type LucideIcon, MessagesSquare, Route as RouteIcon, ScanFace, ShieldCheck, TabletSmartphone, Users,
 } from "lucide-react";
 
 /** The places of the console. An item is here when it works and hidden from those who may not see it. */
@@ -26,6 +26,7 @@ export const NAV = [
     items: [
       { to: "/sources", key: "sources", icon: Cable, needs: "sources:read" },
       { to: "/live", key: "live", icon: Activity, needs: "events:read" },
+      { to: "/privacy", key: "privacy", icon: ShieldCheck, needs: "privacy:read" },
       { to: "/team", key: "team", icon: Users, needs: "team:read" },
     ],
   },

@@ -125,6 +125,12 @@ const team = createRoute({
   validateSearch: takes("view", "cursor", "who"),
   component: lazyRouteComponent(() => import("../screens/team/team.tsx"), "Team"),
 });
+const privacy = createRoute({
+  getParentRoute: () => shell,
+  path: "/privacy",
+  validateSearch: takes("view", "one"),
+  component: lazyRouteComponent(() => import("../screens/privacy/privacy.tsx"), "Privacy"),
+});
 const sources = createRoute({
   getParentRoute: () => shell,
   path: "/sources",
@@ -140,7 +146,7 @@ const live = createRoute({
 
 const screens = [
   persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle,
-  home, customers, customer, segments, segment, journeys, journey, messages, overview, simulator, team, sources, live,
+  home, customers, customer, segments, segment, journeys, journey, messages, overview, simulator, team, privacy, sources, live,
 ] as const;
 
 /** Every screen and its address. */

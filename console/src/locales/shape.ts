@@ -1,4 +1,5 @@
 import type * as intake from "./en/intake.ts";
+import type * as privacy from "./en/privacy.ts";
 import type screens from "./en/screens.ts";
 import type segmenting from "./en/segments.ts";
 import type { segmentWords } from "./en/segments.ts";
@@ -14,3 +15,4 @@ export type SegmentWords = Texts<typeof segmentWords>;
 export type Words = Texts<typeof words>;
 export type IntakeScreens = Texts<typeof intake.screens>;
 export type IntakeWords = Texts<typeof intake.words>;
+export type PrivacyScreens = Texts<typeof privacy.screens>;

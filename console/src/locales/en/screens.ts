@@ -27,6 +27,7 @@ export default {
       sources: "Sources",
       live: "Live events",
       team: "Team",
+      privacy: "Privacy",
     },
   },
   login: {
@@ -81,7 +82,7 @@ export default {
   customer: {
     title: "Customer",
     views: "Views of this customer",
-    view: { timeline: "Timeline", decisions: "Decisions", identity: "Identity" },
+    view: { timeline: "Timeline", decisions: "Decisions", identity: "Identity", words: "What she said" },
     orders: "Orders",
     revenue: "Revenue",
     firstOrder: "First order",

@@ -10,7 +10,7 @@ export default {
     internal: "Unavoce", server: "a server", complete_journey: "Complete Journey",
   },
   purpose: { marketing: "Marketing", transactional: "Transactional", service: "Service", analytics: "Analytics" },
-  consent: { granted: "Granted", denied: "Denied", unknown: "Not said" },
+  consent: { granted: "Granted", denied: "Denied", pending: "To be confirmed", unknown: "Not said" },
   identifier: {
     user_id: "User id", anonymous_id: "Browser", email: "E-mail", phone: "Phone", loyalty_card: "Loyalty card",
     line_user_id: "LINE", wechat_openid: "WeChat", wechat_unionid: "WeChat union", messenger_psid: "Messenger", device: "Device",

@@ -29,6 +29,7 @@ export default {
       sources: "数据源",
       live: "实时事件",
       team: "团队",
+      privacy: "隐私",
     },
   },
   login: {
@@ -80,7 +81,7 @@ export default {
   customer: {
     title: "客户",
     views: "这位客户的视图",
-    view: { timeline: "时间线", decisions: "发送判定", identity: "身份识别" },
+    view: { timeline: "时间线", decisions: "发送判定", identity: "身份识别", words: "历史记录" },
     orders: "订单数",
     revenue: "消费金额",
     firstOrder: "首次下单",

@@ -12,7 +12,7 @@ export default {
     internal: "Unavoce", server: "服务器", complete_journey: "Complete Journey",
   },
   purpose: { marketing: "营销", transactional: "交易通知", service: "服务", analytics: "分析" },
-  consent: { granted: "同意", denied: "拒绝", unknown: "未表态" },
+  consent: { granted: "同意", denied: "拒绝", pending: "待确认", unknown: "未表态" },
   identifier: {
     user_id: "用户编号", anonymous_id: "浏览器", email: "邮箱", phone: "手机号", loyalty_card: "会员卡",
     line_user_id: "LINE", wechat_openid: "微信", wechat_unionid: "微信 UnionID", messenger_psid: "Messenger", device: "设备",

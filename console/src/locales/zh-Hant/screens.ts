@@ -29,6 +29,7 @@ export default {
       sources: "資料來源",
       live: "即時事件",
       team: "團隊",
+      privacy: "隱私權",
     },
   },
   login: {
@@ -80,7 +81,7 @@ export default {
   customer: {
     title: "顧客",
     views: "這位顧客的檢視",
-    view: { timeline: "時間軸", decisions: "發送判定", identity: "身分識別" },
+    view: { timeline: "時間軸", decisions: "發送判定", identity: "身分識別", words: "歷史紀錄" },
     orders: "訂單數",
     revenue: "消費金額",
     firstOrder: "首次訂購",

@@ -12,7 +12,7 @@ export default {
     internal: "Unavoce", server: "伺服器", complete_journey: "Complete Journey",
   },
   purpose: { marketing: "行銷", transactional: "交易通知", service: "服務", analytics: "分析" },
-  consent: { granted: "同意", denied: "拒絕", unknown: "未表示" },
+  consent: { granted: "同意", denied: "拒絕", pending: "待確認", unknown: "未表示" },
   identifier: {
     user_id: "使用者編號", anonymous_id: "瀏覽器", email: "電子郵件", phone: "手機", loyalty_card: "會員卡",
     line_user_id: "LINE", wechat_openid: "微信", wechat_unionid: "微信 UnionID", messenger_psid: "Messenger", device: "裝置",

@@ -13,9 +13,10 @@ import { Decisions } from "./decisions.tsx";
 import { Identity } from "./identity.tsx";
 import { Portrait } from "./portrait.tsx";
 import { Timeline } from "./timeline.tsx";
+import { Words } from "./words.tsx";
 
 const route = getRouteApi("/shell/customers/$id");
-const VIEWS = ["timeline", "decisions", "identity"] as const;
+const VIEWS = ["timeline", "decisions", "identity", "words"] as const;
 type View = (typeof VIEWS)[number];
 
 function Totals({ totals }: { totals: Customer["totals"] }) {
@@ -38,6 +39,7 @@ function ViewOf({ view, id }: { view: View; id: string }) {
   const { kinds } = route.useSearch();
   const navigate = route.useNavigate();
   if (view === "identity") return <Identity id={id} />;
+  if (view === "words") return <Words id={id} />;
   if (view === "decisions") return <Decisions id={id} />;
   const choose = (chosen: string[]) =>
     void navigate({ search: (now) => ({ ...now, kinds: chosen.join(",") || undefined }), replace: true });

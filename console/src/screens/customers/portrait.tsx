@@ -8,6 +8,8 @@ import { useProductNames } from "../../names/names.ts";
 import { Pairs, Tag } from "../../ui/bits.tsx";
 import { Section } from "../../ui/page.tsx";
 
+type Reason = "reachable" | "no_address" | "bounced" | "complained" | "unsubscribed" | "denied" | "pending" | "unasked";
+
 /** A trait's value as text, whatever shape it came in. */
 export function plain(value: unknown): string {
   if (value === null || value === undefined) return "–";
@@ -31,6 +33,22 @@ function Consents({ consents }: { consents: Customer["consents"] }) {
             <time className="mute small" dateTime={at}>
               {format.day(at)}
             </time>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Reachability({ channels }: { channels: Customer["reachability"] }) {
+  const { t } = useTranslation();
+  return (
+    <Section title={t("privacy.reachability")}>
+      <ul className="plain-list">
+        {channels.map(({ channel, reachable, reason }) => (
+          <li key={channel}>
+            <ChannelName channel={channel} />
+            <Tag tone={reachable ? "good" : "warn"}>{t(`privacy.reach.${reason as Reason}`)}</Tag>
           </li>
         ))}
       </ul>
@@ -95,6 +113,7 @@ export function Portrait({ customer }: { customer: Customer }) {
         {traits.length === 0 ? <p className="mute">{t("customer.noTraits")}</p> : <Pairs facts={traits} />}
       </Section>
       <Consents consents={customer.consents} />
+      <Reachability channels={customer.reachability} />
       <Memberships segments={customer.segments} />
       <Suppressions suppressions={customer.suppressions} />
     </div>

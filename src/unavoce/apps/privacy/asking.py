@@ -35,7 +35,7 @@ def ask(here: Door, tx: Transaction, kind: Kind, customer: CustomerId, by: Colle
     if (standing := store.open_of(tx, who, kind)) is not None:
         raise AskedAlready(request=standing)
     person = gathered(tx, here.facts, Person(frozenset({customer})))
-    counted = tallies(tx, here.facts, person.traces)
+    counted = tallies(tx, here.facts, here.settings.folder, person.traces)
     state = State.CONFIRMED if kind is Kind.EXPORT else State.ASKED
     wanted = NewRequest(kind, state, who, by.name, by.id, reason, here.clock.now())
     return known(tx, store.add_request(tx, wanted, person.kept(), counted))

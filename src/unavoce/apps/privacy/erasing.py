@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
-from unavoce.apps.privacy import store
+from unavoce.apps.privacy import files, store
 from unavoce.apps.privacy.model import Request, State, Tally
 from unavoce.apps.privacy.person import Person, gathered, person_of
 from unavoce.apps.privacy.receipt import forgotten_hash, signed
@@ -85,7 +86,7 @@ class Erasure:
         reach("privacy.after_begin")
 
     def _count(self, tx: Transaction, request: Request, traces: Traces) -> None:
-        store.note_tables(tx, request.id, tallies(tx, self.facts, traces))
+        store.note_tables(tx, request.id, tallies(tx, self.facts, self.here.settings.folder, traces))
         store.advance(tx, request.id, "erasing", 10)
 
     def _round(self, request: Request, person: Person) -> None:
@@ -123,11 +124,12 @@ class Erasure:
         for table in tables():
             if table.engine is Engine.FACTS and table.erase:
                 private.erase_facts(self.facts, table, traces)
+        files.erase(self.here.settings.folder, traces)
         reach("privacy.after_facts")
 
     def _left(self, traces: Traces) -> dict[str, int]:
         with self.here.postgres.transaction() as tx:
-            counted = tallies(tx, self.facts, traces)
+            counted = tallies(tx, self.facts, self.here.settings.folder, traces)
         return {one.table: one.rows for one in counted if one.rows}
 
     def _finish(self, request: Request, person: Person) -> None:
@@ -151,9 +153,10 @@ class Erasure:
         return [forgotten_hash(self.here.settings.secret(), iid) for iid in sorted(person.iids)]
 
 
-def tallies(tx: Transaction, facts: Facts, traces: Traces) -> list[Tally]:
-    """How many rows about a person every table has."""
-    return [Tally(str(table), len(private.found(tx, facts, table, traces))) for table in tables()]
+def tallies(tx: Transaction, facts: Facts, folder: Path, traces: Traces) -> list[Tally]:
+    """How many rows about a person every table has, and how many files in the deployment's folder name her."""
+    counted = [Tally(str(table), len(private.found(tx, facts, table, traces))) for table in tables()]
+    return [*counted, Tally(files.TALLY, len(files.about(folder, traces)))]
 
 
 def unclaimed() -> Sequence[str]:
