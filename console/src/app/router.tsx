@@ -181,8 +181,8 @@ const dataQuality = createRoute({
 });
 
 const screens = [
-  home, customers, customer, duplicates, rules, segments, segment, journeys, journey, messages, overview, simulator,
-  team, sources, live, persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle, privacy, trackingPlan,
+  persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle, home, customers, customer, segments, segment,
+  journeys, journey, messages, overview, simulator, team, privacy, sources, live, duplicates, rules, trackingPlan,
   plannedEvent, failedEvents, dataQuality,
 ] as const;
 
