@@ -10,8 +10,6 @@ import { useWords } from "../../i18n/words.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
 import { Counted } from "../../ui/fresh.tsx";
 import { Page, Section } from "../../ui/page.tsx";
-import { Counted } from "../../ui/fresh.tsx";
-import { Page } from "../../ui/page.tsx";
 import { Table } from "../../ui/table.tsx";
 import { segmentsQuery } from "../../names/names.ts";
 import { SegmentViews } from "./views.tsx";
@@ -91,7 +89,6 @@ export function Segments() {
       </Answered>
       <Counted as="segments" />
       <Drafts />
-      <Counted as="segments" />
     </Page>
   );
 }
