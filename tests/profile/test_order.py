@@ -114,9 +114,7 @@ def _members(tx: Transaction, events: list[Event]) -> dict[CustomerId, tuple[Iid
 @PATIENT
 @given(people=st.integers(6, 9), cuts=st.lists(st.integers(0, 10), max_size=3))
 def test_a_kiosk_where_people_type_their_phone_joins_nobody(scratch: Scratch, people: int, cuts: list[int]) -> None:
-    events = [
-        event(f"m{n}", ("phone", f"+88691234567{n}"), ("anonymous_id", "kiosk"), minute=n) for n in range(people)
-    ]
+    events = [event(f"m{n}", ("phone", f"+88691234567{n}"), ("anonymous_id", "kiosk"), minute=n) for n in range(people)]
     with scratch() as tx:
         customers = _absorbed(tx, events, cuts)
         assert customers == slow_customers(events)
