@@ -80,6 +80,15 @@ def test_traits_point_to_a_customer() -> None:
     assert event.traits == {"phone": "0912345678", "email": "mei@shop.example", "loyaltyCard": 900, "vip": True}
 
 
+def test_an_id_of_one_app_says_of_which() -> None:
+    outside = [
+        {"type": "wechat_openid", "scope": "wx12ab", "id": "o6_bm"},
+        {"type": "wechat_openid", "scope": "not an app", "id": "o7"},
+    ]
+    event = _one({"userId": "mei", "context": {"externalIds": outside}}, "identify")
+    assert event.identifiers == (("user_id", "mei"), ("wechat_openid:wx12ab", "o6_bm"), ("wechat_openid", "o7"))
+
+
 @pytest.mark.parametrize(
     ("previous", "kind"), [("0b4fc5e2-7f2b-4b5e-9d0b-0c3c5f0a7a11", "anonymous_id"), ("old-mei", "user_id")]
 )
