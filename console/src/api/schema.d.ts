@@ -1211,6 +1211,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{customer}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Groups
+         * @description The households, companies and other groups she belongs to.
+         */
+        get: operations["groups_api_customers__customer__groups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/duplicates": {
         parameters: {
             query?: never;
@@ -1478,6 +1498,342 @@ export interface paths {
          * @description Work it out no longer; the values that were told stay in the history.
          */
         delete: operations["drop_api_computed_traits__trait__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-builder/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Words
+         * @description What definitions may speak of: what was seen, and what the specification names.
+         */
+        get: operations["words_api_segment_builder_words_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-builder/properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Properties
+         * @description The properties that events of this name were seen with.
+         */
+        get: operations["properties_api_segment_builder_properties_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-builder/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Values
+         * @description Values of a trait, or of a property of an event; none of what may tell who somebody is.
+         */
+        get: operations["values_api_segment_builder_values_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-builder/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count
+         * @description How many each rule leaves and each channel reaches; nothing is kept.
+         */
+        post: operations["count_api_segment_builder_funnel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-builder/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sample
+         * @description Some who would be in.
+         */
+        post: operations["sample_api_segment_builder_sample_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-builder/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attempt
+         * @description Whether one customer would be in, and by which parts.
+         */
+        post: operations["attempt_api_segment_builder_try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-builder/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Effect
+         * @description What publishing this definition would do to the people inside and to what uses the segment.
+         */
+        post: operations["effect_api_segment_builder_effect_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Drafts
+         * @description What is worked on.
+         */
+        get: operations["drafts_api_segment_drafts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-drafts/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draft
+         * @description One draft.
+         */
+        get: operations["draft_api_segment_drafts__key__get"];
+        /**
+         * Keep
+         * @description Keep a definition while it is worked on; it need not make sense yet.
+         */
+        put: operations["keep_api_segment_drafts__key__put"];
+        post?: never;
+        /**
+         * Drop
+         * @description Throw a draft away.
+         */
+        delete: operations["drop_api_segment_drafts__key__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Uploaded
+         * @description The uploaded lists, and how many on each are known.
+         */
+        get: operations["uploaded_api_segment_lists_get"];
+        put?: never;
+        /**
+         * Upload
+         * @description Put a list in place of what was under its key; says which lines could not be used and who is not known.
+         */
+        post: operations["upload_api_segment_lists_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare
+         * @description How many customers are in which of these segments at once.
+         */
+        get: operations["compare_api_segment_overlap_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rfm
+         * @description Buyers by fifths of recency and frequency, now or at a moment before.
+         */
+        get: operations["rfm_api_rfm_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * At Stages
+         * @description How many are at each stage of the purchase cycle, now and at the ends of months before.
+         */
+        get: operations["at_stages_api_segment_stages_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{key}/persona": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Face
+         * @description The persona that was drawn last.
+         */
+        get: operations["face_api_segments__key__persona_get"];
+        put?: never;
+        /**
+         * Draw
+         * @description Draw the persona of a segment as of now, and keep it.
+         */
+        post: operations["draw_api_segments__key__persona_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{key}/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Users
+         * @description The segments and journeys that use this segment.
+         */
+        get: operations["users_api_segments__key__users_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{key}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Bring back a segment that was retired; whoever meets it is in again, and no journey takes it for news.
+         */
+        post: operations["restore_api_segments__key__restore_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2524,6 +2880,18 @@ export interface components {
             next?: string | null;
         };
         /**
+         * BadLine
+         * @description A line that could not be used, and why.
+         */
+        BadLine: {
+            /** Line */
+            line: number;
+            /** Value */
+            value: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * BlockedOut
          * @description A value that identifies nobody; `*` stands for anything, as a kind for all kinds.
          */
@@ -2549,6 +2917,22 @@ export interface components {
             currency: string;
             /** Languages */
             languages: string[];
+        };
+        /**
+         * Buying
+         * @description What a group bought in the last year.
+         */
+        Buying: {
+            /** Customers */
+            customers: number;
+            /** Buyers */
+            buyers: number;
+            /** Orders */
+            orders: number;
+            /** Sales Minor */
+            sales_minor: number;
+            /** Rhythm Days */
+            rhythm_days: number | null;
         };
         /**
          * CallOut
@@ -2621,6 +3005,22 @@ export interface components {
             kind: components["schemas"]["CategoryKind"];
             /** Days */
             days: number;
+        };
+        /**
+         * Cell
+         * @description The buyers of one fifth of recency and one of frequency; 5 is best.
+         */
+        Cell: {
+            /** R */
+            r: number;
+            /** F */
+            f: number;
+            /** Customers */
+            customers: number;
+            /** Orders */
+            orders: number;
+            /** Sales Minor */
+            sales_minor: number;
         };
         /**
          * ChainOut
@@ -3067,6 +3467,16 @@ export interface components {
             next: string | null;
         };
         /**
+         * DefinitionIn
+         * @description A definition to try.
+         */
+        DefinitionIn: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * DifferenceList
          * @description What is different.
          */
@@ -3108,19 +3518,6 @@ export interface components {
             ok: true;
         };
         /**
-         * DraftIn
-         * @description A draft to be kept.
-         */
-        DraftIn: {
-            /** Name */
-            name: string;
-            /** Body */
-            body: {
-                [key: string]: unknown;
-            };
-            mode?: components["schemas"]["Mode"] | null;
-        };
-        /**
          * DraftOut
          * @description What is being worked on.
          */
@@ -3137,6 +3534,14 @@ export interface components {
             changed_at: string;
             /** Changed By */
             changed_by: string;
+        };
+        /**
+         * DraftsOut
+         * @description What is worked on, the newest first.
+         */
+        DraftsOut: {
+            /** Items */
+            items: components["schemas"]["KeptDraft"][];
         };
         /**
          * EdgeOut
@@ -3164,16 +3569,28 @@ export interface components {
             reason: string | null;
         };
         /**
-         * EffectOut
-         * @description What a schema would have made of the last events of its name.
+         * EffectIn
+         * @description A definition that may be published under a key.
          */
-        EffectOut: {
-            /** Checked */
-            checked: number;
-            /** Faulty */
-            faulty: number;
-            /** Faults */
-            faults: components["schemas"]["FaultCount"][];
+        EffectIn: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** Key */
+            key: string;
+        };
+        /**
+         * Entry
+         * @description One line of an uploaded list.
+         */
+        Entry: {
+            /** Line */
+            line: number;
+            /** Kind */
+            kind: string;
+            /** Value */
+            value: string;
         };
         /**
          * EntryOut
@@ -3393,6 +3810,25 @@ export interface components {
             expected: string;
         };
         /**
+         * Feature
+         * @description Something that is told of customers and how it stands inside against the rest.
+         */
+        Feature: {
+            /** Key */
+            key: string;
+            /** Value */
+            value: string;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Inside */
+            inside: number;
+            /** Outside */
+            outside: number;
+            compared: components["schemas"]["Lift"];
+        };
+        /**
          * FieldOut
          * @description One field of a channel's form; a secret never shows its value.
          */
@@ -3428,6 +3864,29 @@ export interface components {
             at: string;
         };
         /**
+         * FunnelOut
+         * @description Everybody, rule by rule, and who can be reached.
+         */
+        FunnelOut: {
+            /** Everybody */
+            everybody: number;
+            /** Rungs */
+            rungs: components["schemas"]["RungOut"][];
+            /** Size */
+            size: number;
+            /** Reachable */
+            reachable: {
+                [key: string]: number;
+            };
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Newest */
+            newest: string | null;
+        };
+        /**
          * GraphOut
          * @description Why these identifiers are one customer, and what was set apart from her.
          */
@@ -3440,41 +3899,45 @@ export interface components {
             separations: components["schemas"]["SeparationOut"][];
         };
         /**
+         * GridOut
+         * @description The RFM grid, best cell first.
+         */
+        GridOut: {
+            /** Cells */
+            cells: components["schemas"]["Cell"][];
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+        };
+        /**
          * GroupList
          * @description What failed alike, the most first.
          */
         GroupList: {
             /** Items */
-            items: components["schemas"]["GroupOut"][];
+            items: components["schemas"]["unavoce__collect__failed__wire__GroupOut"][];
             /** Next */
             next?: string | null;
         };
         /**
-         * GroupOut
-         * @description Failed events that failed alike.
+         * GroupMember
+         * @description Somebody who belongs to the group.
          */
-        GroupOut: {
-            /** Source */
-            source: string;
-            /** Reason */
-            reason: string;
+        GroupMember: {
+            /** Id */
+            id: string;
             /** Name */
             name: string;
-            /** What */
-            what: string;
-            state: components["schemas"]["unavoce__collect__failed__model__State"];
-            /** Events */
-            events: number;
-            /**
-             * First At
-             * Format: date-time
-             */
-            first_at: string;
-            /**
-             * Last At
-             * Format: date-time
-             */
-            last_at: string;
+        };
+        /**
+         * GroupsOut
+         * @description The groups a customer belongs to.
+         */
+        GroupsOut: {
+            /** Items */
+            items: components["schemas"]["unavoce__profile__groups__web__GroupOut"][];
         };
         /**
          * HistoryOut
@@ -3736,6 +4199,33 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * KeptDraft
+         * @description A definition that is worked on and not published.
+         */
+        KeptDraft: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Description */
+            description: {
+                [key: string]: string;
+            };
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+        };
+        /**
          * KeyMade
          * @description A new API key with its secret, which is shown only now.
          */
@@ -3808,6 +4298,27 @@ export interface components {
          */
         Language: "en" | "zh-Hans" | "zh-Hant";
         /**
+         * Lift
+         * @description A share inside over the share outside, with its interval; None where it cannot be said.
+         */
+        Lift: {
+            /** Share */
+            share: number;
+            /** Rest Share */
+            rest_share: number;
+            /** Lift */
+            lift: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "over" | "under" | "same" | "too_few";
+        };
+        /**
          * LiftOut
          * @description What the holdout says; intervals are 95 %, `low..high` relative after Fieller.
          */
@@ -3866,6 +4377,70 @@ export interface components {
             blocked: number;
             /** Last At */
             last_at: string | null;
+        };
+        /**
+         * ListIn
+         * @description A list to upload: one identifier a line, or a table whose heads are kinds.
+         */
+        ListIn: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /** Kind */
+            kind?: string | null;
+        };
+        /**
+         * ListReport
+         * @description What became of an upload.
+         */
+        ListReport: {
+            list: components["schemas"]["ListRow"];
+            /** Repeated */
+            repeated: number;
+            /** Unusable */
+            unusable: number;
+            /** Bad */
+            bad: components["schemas"]["BadLine"][];
+            /** Unmatched */
+            unmatched: number;
+            /** Strangers */
+            strangers: components["schemas"]["Entry"][];
+        };
+        /**
+         * ListRow
+         * @description An uploaded list; `matched` of its identifiers belong to somebody who is known, `customers` in all.
+         */
+        ListRow: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Size */
+            size: number;
+            /** Matched */
+            matched: number;
+            /** Customers */
+            customers: number;
+            /**
+             * Uploaded At
+             * Format: date-time
+             */
+            uploaded_at: string;
+            /** Uploaded By */
+            uploaded_by: string;
+        };
+        /**
+         * ListsOut
+         * @description The uploaded lists.
+         */
+        ListsOut: {
+            /** Items */
+            items: components["schemas"]["ListRow"][];
         };
         /**
          * LogIn
@@ -4119,6 +4694,14 @@ export interface components {
             value: string;
         };
         /**
+         * NamesOut
+         * @description The properties of an event.
+         */
+        NamesOut: {
+            /** Properties */
+            properties: string[];
+        };
+        /**
          * NewKey
          * @description An API key to make.
          */
@@ -4175,6 +4758,18 @@ export interface components {
          * @enum {string}
          */
         Outcome: "accepted" | "repeated" | "failed";
+        /**
+         * OverlapOut
+         * @description How compared segments lie over each other.
+         */
+        OverlapOut: {
+            /** Sizes */
+            sizes: {
+                [key: string]: number;
+            };
+            /** Regions */
+            regions: components["schemas"]["Region"][];
+        };
         /**
          * OverviewOut
          * @description The overview report.
@@ -4246,6 +4841,54 @@ export interface components {
             /** Permissions */
             permissions: string[];
             language: components["schemas"]["Language"];
+        };
+        /**
+         * Persona
+         * @description A described face of a segment, out of numbers alone.
+         */
+        Persona: {
+            /** Segment */
+            segment: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Version */
+            version: number;
+            /** Size */
+            size: number;
+            /** Rest */
+            rest: number;
+            /** Traits */
+            traits: components["schemas"]["Feature"][];
+            /** Categories */
+            categories: components["schemas"]["Feature"][];
+            /** Products */
+            products: components["schemas"]["Feature"][];
+            /** Channels */
+            channels: components["schemas"]["Feature"][];
+            /** Hours */
+            hours: number[];
+            /** Rest Hours */
+            rest_hours: number[];
+            bought: components["schemas"]["Buying"];
+            rest_bought: components["schemas"]["Buying"];
+            /** Face */
+            face: number;
+        };
+        /**
+         * PersonaOut
+         * @description A persona with the names of what its people buy.
+         */
+        PersonaOut: {
+            persona: components["schemas"]["Persona"];
+            /** Products */
+            products: {
+                [key: string]: string;
+            };
+            /** Currency */
+            currency: string;
         };
         /**
          * Place
@@ -4456,6 +5099,16 @@ export interface components {
             identifier_kind?: string | null;
             /** Identifier */
             identifier?: string | null;
+        };
+        /**
+         * Region
+         * @description The customers who are in exactly these of the compared segments.
+         */
+        Region: {
+            /** Keys */
+            keys: string[];
+            /** Size */
+            size: number;
         };
         /**
          * RehearsalOut
@@ -4669,6 +5322,36 @@ export interface components {
             live_may_return: boolean;
             /** File Days */
             file_days: number;
+        };
+        /**
+         * RungOut
+         * @description How many meet one rule alone, and how many are left after it and those before it.
+         */
+        RungOut: {
+            /** Path */
+            path: string;
+            /** Alone */
+            alone: number;
+            /** Left */
+            left: number;
+        };
+        /**
+         * SampleOut
+         * @description Some who meet a definition.
+         */
+        SampleOut: {
+            /** Items */
+            items: components["schemas"]["SampleRow"][];
+        };
+        /**
+         * SampleRow
+         * @description Somebody who meets a definition.
+         */
+        SampleRow: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * SchemaIn
@@ -4914,6 +5597,29 @@ export interface components {
             ranks: {
                 [key: string]: number;
             };
+        };
+        /**
+         * StageCount
+         * @description How many were at each stage at a moment.
+         */
+        StageCount: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * StagesOut
+         * @description How many were at each stage, oldest first.
+         */
+        StagesOut: {
+            /** Points */
+            points: components["schemas"]["StageCount"][];
         };
         /**
          * StandingOut
@@ -5197,6 +5903,42 @@ export interface components {
             value: components["schemas"]["JsonValue"];
         };
         /**
+         * TriedOut
+         * @description Whether a customer meets a definition, part by part from the outside in.
+         */
+        TriedOut: {
+            /** Met */
+            met: boolean;
+            /** Parts */
+            parts: components["schemas"]["TriedPart"][];
+        };
+        /**
+         * TriedPart
+         * @description A part of the definition and whether she meets it.
+         */
+        TriedPart: {
+            /** Path */
+            path: string;
+            /** Condition */
+            condition: {
+                [key: string]: unknown;
+            };
+            /** Met */
+            met: boolean;
+        };
+        /**
+         * TryIn
+         * @description A definition to try on one customer.
+         */
+        TryIn: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** Customer */
+            customer: string;
+        };
+        /**
          * TryRules
          * @description Rules to try on a copy.
          */
@@ -5228,6 +5970,36 @@ export interface components {
              * @description Sixteen hexadecimal digits.
              */
             b: string;
+        };
+        /**
+         * User
+         * @description A segment or journey that uses a segment.
+         */
+        User: {
+            /** Kind */
+            kind: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * UsersOut
+         * @description What uses a segment.
+         */
+        UsersOut: {
+            /** Items */
+            items: components["schemas"]["User"][];
+        };
+        /**
+         * ValuesOut
+         * @description Values that were seen, most often first.
+         */
+        ValuesOut: {
+            /** Values */
+            values: components["schemas"]["Word"][];
         };
         /**
          * VolumeList
@@ -5335,6 +6107,30 @@ export interface components {
             evidence: string | null;
             /** Parts */
             parts: components["schemas"]["PartOut"][];
+        };
+        /**
+         * Word
+         * @description A value as the data has it, and how many times among the newest.
+         */
+        Word: {
+            /** Value */
+            value: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * WordsOut
+         * @description What definitions may speak of, as seen so far.
+         */
+        WordsOut: {
+            /** Traits */
+            traits: string[];
+            /** Events */
+            events: string[];
+            /** Lists */
+            lists: string[];
+            /** Channels */
+            channels: string[];
         };
         /**
          * Work
@@ -5539,6 +6335,33 @@ export interface components {
          */
         unavoce__collect__failed__model__State: "open" | "replaying" | "replayed" | "discarded";
         /**
+         * GroupOut
+         * @description Failed events that failed alike.
+         */
+        unavoce__collect__failed__wire__GroupOut: {
+            /** Source */
+            source: string;
+            /** Reason */
+            reason: string;
+            /** Name */
+            name: string;
+            /** What */
+            what: string;
+            state: components["schemas"]["unavoce__collect__failed__model__State"];
+            /** Events */
+            events: number;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+        };
+        /**
          * VerdictOut
          * @description What would become of it now.
          */
@@ -5553,6 +6376,31 @@ export interface components {
             what: string;
             /** Faults */
             faults: components["schemas"]["FaultOut"][];
+        };
+        /**
+         * DraftIn
+         * @description A draft to be kept.
+         */
+        unavoce__collect__plan__wire__DraftIn: {
+            /** Name */
+            name: string;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            mode?: components["schemas"]["Mode"] | null;
+        };
+        /**
+         * EffectOut
+         * @description What a schema would have made of the last events of its name.
+         */
+        unavoce__collect__plan__wire__EffectOut: {
+            /** Checked */
+            checked: number;
+            /** Faulty */
+            faulty: number;
+            /** Faults */
+            faults: components["schemas"]["FaultCount"][];
         };
         /**
          * VersionOut
@@ -5722,6 +6570,29 @@ export interface components {
             opt_outs: number;
         };
         /**
+         * GroupOut
+         * @description A group of the customer's: what is known of it and who belongs to it, as far as this person may see.
+         */
+        unavoce__profile__groups__web__GroupOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Traits */
+            traits: {
+                [key: string]: string;
+            };
+            /** Members */
+            members: components["schemas"]["GroupMember"][];
+            /** Size */
+            size: number;
+        };
+        /**
          * RulesOut
          * @description The rules that hold, what is built in, all versions, and the work that applies the last one.
          */
@@ -5751,6 +6622,38 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * DraftIn
+         * @description A definition to keep while it is worked on.
+         */
+        unavoce__segment__insight__wire__DraftIn: {
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Description */
+            description?: {
+                [key: string]: string;
+            };
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * EffectOut
+         * @description Who would stay, enter and leave, and what moves with them.
+         */
+        unavoce__segment__insight__wire__EffectOut: {
+            /** Stay */
+            stay: number;
+            /** Enter */
+            enter: number;
+            /** Leave */
+            leave: number;
+            /** Users */
+            users: components["schemas"]["User"][];
         };
         /**
          * PreviewIn
@@ -7071,7 +7974,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EffectOut"];
+                    "application/json": components["schemas"]["unavoce__collect__plan__wire__EffectOut"];
                 };
             };
             /** @description Refused */
@@ -7094,7 +7997,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DraftIn"];
+                "application/json": components["schemas"]["unavoce__collect__plan__wire__DraftIn"];
             };
         };
         responses: {
@@ -8031,6 +8934,37 @@ export interface operations {
             };
         };
     };
+    groups_api_customers__customer__groups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     queue_api_identity_duplicates_get: {
         parameters: {
             query?: {
@@ -8510,6 +9444,632 @@ export interface operations {
             header?: never;
             path: {
                 trait: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    words_api_segment_builder_words_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    properties_api_segment_builder_properties_get: {
+        parameters: {
+            query: {
+                event: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamesOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    values_api_segment_builder_values_get: {
+        parameters: {
+            query?: {
+                trait?: string | null;
+                event?: string | null;
+                property?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuesOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_api_segment_builder_funnel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sample_api_segment_builder_sample_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attempt_api_segment_builder_try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    effect_api_segment_builder_effect_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EffectIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["unavoce__segment__insight__wire__EffectOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drafts_api_segment_drafts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftsOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_api_segment_drafts__key__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptDraft"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_api_segment_drafts__key__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["unavoce__segment__insight__wire__DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptDraft"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_api_segment_drafts__key__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploaded_api_segment_lists_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListsOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_api_segment_lists_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReport"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_api_segment_overlap_get: {
+        parameters: {
+            query: {
+                key: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlapOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rfm_api_rfm_get: {
+        parameters: {
+            query?: {
+                at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    at_stages_api_segment_stages_get: {
+        parameters: {
+            query?: {
+                months?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagesOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    face_api_segments__key__persona_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_api_segments__key__persona_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users_api_segments__key__users_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_api_segments__key__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
             };
             cookie?: never;
         };

@@ -8,6 +8,7 @@ from unavoce.access import api as access
 from unavoce.access import web as access_web
 from unavoce.access.wire import Brand as BrandOut
 from unavoce.apps import clock, home, sdk_site, site
+from unavoce.apps.beside_segments import neighbours
 from unavoce.apps.brand import Brand
 from unavoce.apps.customers import confirming
 from unavoce.apps.customers import web as customers_web
@@ -27,6 +28,7 @@ from unavoce.deliver import web as deliver_web
 from unavoce.kernel.clock import SystemClock
 from unavoce.learn import web as learn_web
 from unavoce.profile import web as profile_web
+from unavoce.profile.groups import web as groups_web
 from unavoce.profile.likeness import web as likeness_web
 from unavoce.profile.ruling import web as ruling_web
 from unavoce.runtime.bounded import Bounded
@@ -37,6 +39,7 @@ from unavoce.runtime.process import ASGI, Receive, Scope, Send
 from unavoce.runtime.storable import Storable
 from unavoce.segment import web as segment_web
 from unavoce.segment.computing import web as computing_web
+from unavoce.segment.insight import web as insight_web
 
 # A journey with hundreds of steps, or a message with every variant, is a tenth of it.
 LARGEST_BODY = 4_000_000
@@ -73,9 +76,11 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         collect_web.routes(),
         profile_web.routes(on_links=relinker.follow, may_see=may_see),
         ruling_web.routes(),
+        groups_web.routes(may_see),
         likeness_web.routes(on_links=relinker.follow, sight=sight),
         segment_web.routes(tell_decisions),
         computing_web.routes(),
+        insight_web.routes(neighbours(brand), tell_decisions),
         content_web.routes(may_see),
         commerce_web.routes(),
         decide_web.routes(),
