@@ -78,9 +78,11 @@ def test_task_3_hand_a_customer_her_data(page: Page) -> None:
 def test_task_4_say_that_a_trait_is_personal(page: Page) -> None:
     go(page, "隱私權")
     page.get_by_role("button", name="個人資料").click()
-    choice = page.get_by_label("city 的內容").or_(page.get_by_label("name 的內容")).first
-    choice.select_option(label="其他個人資料")
-    expect(page.get_by_role("row").filter(has=choice)).to_contain_text("品牌設定", timeout=SOON)
+    named = page.get_by_role("row", name=re.compile("^name 屬性"))
+    named.get_by_label("name 的內容").select_option(label="其他個人資料")
+    expect(named).to_contain_text("品牌設定", timeout=SOON)
+    page.reload()
+    expect(named.get_by_label("name 的內容")).to_have_value("other")
 
 
 def test_task_5_take_in_a_colleague(page: Page) -> None:

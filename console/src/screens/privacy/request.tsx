@@ -26,7 +26,7 @@ function Tables({ request }: { request: PrivacyRequest }) {
         rows={request.tables}
         keyOf={(row) => row.table}
         columns={[
-          { key: "table", head: t("privacy.table"), wide: true, cell: (row) => <code>{row.table.replace(":", " · ").replace(".", " / ")}</code> },
+          { key: "table", head: t("privacy.table"), wide: true, cell: (row) => <code style={{ whiteSpace: "nowrap" }}>{row.table.replace(":", " · ").replace(".", " / ")}</code> },
           { key: "rows", head: t("privacy.rows"), number: true, cell: (row) => format.number(row.rows) },
         ]}
       />
