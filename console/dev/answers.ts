@@ -1,4 +1,5 @@
 import { DEVICES } from "./devices.ts";
+import { IDENTITY } from "./identity.ts";
 import { INTAKE } from "./intake.ts";
 import { PRIVACY } from "./privacy.ts";
 import { CUSTOMER, DECISIONS, GRAPH, MOMENTS } from "./mei.ts";
@@ -135,9 +136,10 @@ const ROUTES: [string, RegExp, Route][] = [
     return clock();
   }],
   ...DEVICES,
+  ...IDENTITY,
   ...INTAKE,
-  ...SEGMENT_ROUTES,
   ...PRIVACY,
+  ...SEGMENT_ROUTES,
 ];
 
 function isReply(found: object): found is Reply {

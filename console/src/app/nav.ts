@@ -1,5 +1,6 @@
 import {
-  Activity, Cable, ChartNoAxesCombined, Filter, House, type LucideIcon, MessagesSquare, Route as RouteIcon, ScanFace, ShieldCheck, TabletSmartphone, Users,
+  Activity, Cable, ChartNoAxesCombined, Copy, Filter, House, type LucideIcon, MessagesSquare, Route as RouteIcon,
+  ScanFace, ShieldCheck, TabletSmartphone, Users, Waypoints,
 } from "lucide-react";
 
 /** The places of the console. An item is here when it works and hidden from those who may not see it. */
@@ -9,6 +10,7 @@ export const NAV = [
     group: "customers",
     items: [
       { to: "/customers", key: "customers", icon: ScanFace, needs: "customers:read" },
+      { to: "/duplicates", key: "duplicates", icon: Copy, needs: "customers:write" },
       { to: "/segments", key: "segments", icon: Filter, needs: "segments:read" },
     ],
   },
@@ -27,6 +29,7 @@ export const NAV = [
       { to: "/sources", key: "sources", icon: Cable, needs: "sources:read" },
       { to: "/live", key: "live", icon: Activity, needs: "events:read" },
       { to: "/privacy", key: "privacy", icon: ShieldCheck, needs: "privacy:read" },
+      { to: "/rules", key: "rules", icon: Waypoints, needs: "settings:write" },
       { to: "/team", key: "team", icon: Users, needs: "team:read" },
     ],
   },

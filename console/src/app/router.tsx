@@ -48,6 +48,18 @@ const customer = createRoute({
   validateSearch: takes("view", "kinds"),
   component: lazyRouteComponent(() => import("../screens/customers/customer.tsx"), "CustomerScreen"),
 });
+const duplicates = createRoute({
+  getParentRoute: () => shell,
+  path: "/duplicates",
+  validateSearch: takes("state", "cursor"),
+  component: lazyRouteComponent(() => import("../screens/identity/duplicates.tsx"), "Duplicates"),
+});
+const rules = createRoute({
+  getParentRoute: () => shell,
+  path: "/rules",
+  validateSearch: takes("trial", "cursor"),
+  component: lazyRouteComponent(() => import("../screens/identity/rules.tsx"), "Rules"),
+});
 const segments = createRoute({
   getParentRoute: () => shell,
   path: "/segments",
@@ -145,8 +157,8 @@ const live = createRoute({
 });
 
 const screens = [
-  persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle,
-  home, customers, customer, segments, segment, journeys, journey, messages, overview, simulator, team, privacy, sources, live,
+  home, customers, customer, duplicates, rules, segments, segment, journeys, journey, messages, overview, simulator,
+  team, sources, live, persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle, privacy,
 ] as const;
 
 /** Every screen and its address. */

@@ -1,3 +1,4 @@
+import type * as identity from "./en/identity.ts";
 import type * as intake from "./en/intake.ts";
 import type * as privacy from "./en/privacy.ts";
 import type screens from "./en/screens.ts";
@@ -16,3 +17,5 @@ export type Words = Texts<typeof words>;
 export type IntakeScreens = Texts<typeof intake.screens>;
 export type IntakeWords = Texts<typeof intake.words>;
 export type PrivacyScreens = Texts<typeof privacy.screens>;
+export type IdentityScreens = Texts<typeof identity.screens>;
+export type IdentityWords = Texts<typeof identity.words>;

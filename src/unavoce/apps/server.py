@@ -14,6 +14,7 @@ from unavoce.apps.customers import confirming
 from unavoce.apps.customers import web as customers_web
 from unavoce.apps.customers.listing import may_see, sight
 from unavoce.apps.demo import web as demo_web
+from unavoce.apps.described import describe_refusals
 from unavoce.apps.follow import Relinker, tell_decisions
 from unavoce.apps.live import web as live_web
 from unavoce.apps.privacy import believing, tagging
@@ -27,6 +28,7 @@ from unavoce.deliver import web as deliver_web
 from unavoce.kernel.clock import SystemClock
 from unavoce.learn import web as learn_web
 from unavoce.profile import web as profile_web
+from unavoce.profile.groups import web as groups_web
 from unavoce.profile.likeness import web as likeness_web
 from unavoce.profile.ruling import web as ruling_web
 from unavoce.runtime.bounded import Bounded
@@ -34,6 +36,7 @@ from unavoce.runtime.forward import Forward
 from unavoce.runtime.http import Door, answer_problems, open_door
 from unavoce.runtime.idempotency import Idempotent
 from unavoce.runtime.process import ASGI, Receive, Scope, Send
+from unavoce.runtime.storable import Storable
 from unavoce.segment import web as segment_web
 from unavoce.segment.computing import web as computing_web
 from unavoce.segment.insight import web as insight_web
@@ -54,10 +57,12 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
     """The FastAPI application; without a door only for reading its schema."""
     app = FastAPI(title="Unavoce", version="1", docs_url="/docs", redoc_url=None)
     answer_problems(app)
+    describe_refusals(app)
     if door is not None:
         open_door(app, door)
         # By the wall clock: the demo's own may jump while a request is under way.
         app.add_middleware(Idempotent, postgres=door.postgres, clock=SystemClock(), who=access.who)
+        app.add_middleware(Storable, prefix="/api/")
         app.add_middleware(Bounded, most=LARGEST_BODY)
     shown = BrandOut(name=brand.name, zone=brand.zone, currency=brand.currency, languages=list(brand.languages))
     relinker = Relinker()
@@ -71,6 +76,7 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         collect_web.routes(),
         profile_web.routes(on_links=relinker.follow, may_see=may_see),
         ruling_web.routes(),
+        groups_web.routes(may_see),
         likeness_web.routes(on_links=relinker.follow, sight=sight),
         segment_web.routes(tell_decisions),
         computing_web.routes(),

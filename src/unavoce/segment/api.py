@@ -12,6 +12,7 @@ from unavoce.segment.conditions import Condition
 from unavoce.segment.examples import publish_examples
 from unavoce.segment.insight import lists
 from unavoce.segment.keeping import Then
+from unavoce.segment.live.keeper import Keeper
 from unavoce.segment.model import (
     BadField,
     Candidate,
@@ -43,6 +44,7 @@ __all__ = [
     "Direction",
     "Draft",
     "Flip",
+    "Keeper",
     "Member",
     "Membership",
     "NoSuchSegment",

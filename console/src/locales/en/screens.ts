@@ -19,6 +19,8 @@ export default {
     item: {
       home: "Home",
       customers: "Customers",
+      duplicates: "Duplicates",
+      rules: "Identity rules",
       segments: "Segments",
       journeys: "Journeys",
       messages: "Messages",

@@ -21,6 +21,8 @@ export default {
     item: {
       home: "首页",
       customers: "客户",
+      duplicates: "重复客户",
+      rules: "身份规则",
       segments: "人群",
       journeys: "旅程",
       messages: "消息",

@@ -21,6 +21,8 @@ export default {
     item: {
       home: "首頁",
       customers: "顧客",
+      duplicates: "重複顧客",
+      rules: "身分規則",
       segments: "分眾",
       journeys: "旅程",
       messages: "訊息",
