@@ -181,8 +181,8 @@ const dataQuality = createRoute({
 });
 
 const screens = [
-  persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle, home, customers, customer, segments, segment,
-  journeys, journey, messages, overview, simulator, team, privacy, sources, live, duplicates, rules, trackingPlan,
+  home, customers, customer, duplicates, rules, segments, segment, journeys, journey, messages, overview, simulator,
+  team, sources, live, persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle, privacy, trackingPlan,
   plannedEvent, failedEvents, dataQuality,
 ] as const;
 
