@@ -87,7 +87,7 @@ class World:
                 return ["1", "2"]
             case "path":
                 return ["", "phones"]
-            case "token":
+            case "token" | "file_id" | "job_id":
                 return ["made-up"]
             case _:
                 raise AssertionError(f"Explain to this test what {{{name}}} of {template} can be.")

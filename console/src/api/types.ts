@@ -35,3 +35,7 @@ export type PrivacyRequest = Answer<"/api/privacy/requests">["items"][number];
 export type PersonalTag = Answer<"/api/privacy/tags">["items"][number];
 export type ComputedTrait = Answer<"/api/computed-traits">["items"][number];
 export type Clock = Session["clock"];
+export type ImportFile = Answer<"/api/imports/files/{file_id}">;
+export type Import = Answer<"/api/imports/{job_id}">;
+export type ImportReport = Answer<"/api/imports/{job_id}/report">;
+export type Export = Answer<"/api/exports/{job_id}">;

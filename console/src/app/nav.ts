@@ -1,5 +1,6 @@
 import {
-  Activity, Cable, ChartNoAxesCombined, Filter, House, type LucideIcon, MessagesSquare, Route as RouteIcon, ScanFace, ShieldCheck, TabletSmartphone, Users,
+  Activity, Cable, ChartNoAxesCombined, FileInput, FileOutput, Filter, House, type LucideIcon, MessagesSquare, Route as RouteIcon, ScanFace, ShieldCheck,
+  TabletSmartphone, Users,
 } from "lucide-react";
 
 /** The places of the console. An item is here when it works and hidden from those who may not see it. */
@@ -10,6 +11,8 @@ export const NAV = [
     items: [
       { to: "/customers", key: "customers", icon: ScanFace, needs: "customers:read" },
       { to: "/segments", key: "segments", icon: Filter, needs: "segments:read" },
+      { to: "/imports", key: "imports", icon: FileInput, needs: "imports:write" },
+      { to: "/exports", key: "exports", icon: FileOutput, needs: "customers:export" },
     ],
   },
   {

@@ -60,6 +60,23 @@ const segment = createRoute({
   validateSearch: takes("cursor", "as"),
   component: lazyRouteComponent(() => import("../screens/segments/segment.tsx"), "SegmentScreen"),
 });
+const imports = createRoute({
+  getParentRoute: () => shell,
+  path: "/imports",
+  validateSearch: takes("cursor", "file", "encoding", "delimiter", "sheet", "header"),
+  component: lazyRouteComponent(() => import("../screens/imports/imports.tsx"), "Imports"),
+});
+const oneImport = createRoute({
+  getParentRoute: () => shell,
+  path: "/imports/$id",
+  component: lazyRouteComponent(() => import("../screens/imports/import.tsx"), "ImportScreen"),
+});
+const exported = createRoute({
+  getParentRoute: () => shell,
+  path: "/exports",
+  validateSearch: takes("cursor", "ask"),
+  component: lazyRouteComponent(() => import("../screens/exports/exports.tsx"), "Exports"),
+});
 const journeys = createRoute({
   getParentRoute: () => shell,
   path: "/journeys",
@@ -116,7 +133,8 @@ const live = createRoute({
 });
 
 const screens = [
-  home, customers, customer, segments, segment, journeys, journey, messages, overview, simulator, team, privacy, sources, live,
+  home, customers, customer, segments, segment, imports, oneImport, exported, journeys, journey, messages, overview, simulator, team, privacy,
+  sources, live,
 ] as const;
 
 /** Every screen and its address. */
