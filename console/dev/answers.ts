@@ -2,6 +2,7 @@ import { DEVICES } from "./devices.ts";
 import { IDENTITY } from "./identity.ts";
 import { INTAKE } from "./intake.ts";
 import { PRIVACY } from "./privacy.ts";
+import { EXPORTS, FILE, IMPORTS, REPORT } from "./files.ts";
 import { CUSTOMER, DECISIONS, GRAPH, MOMENTS } from "./mei.ts";
 import { ago, MEI, NOW, PEOPLE } from "./people.ts";
 import { SEGMENT_ROUTES } from "./segments.ts";
@@ -18,7 +19,7 @@ type Route = (match: RegExpMatchArray, url: URL, body: Record<string, unknown>) 
 
 const PERMISSIONS = [
   "customers:read", "customers:write", "customers:export", "segments:read", "segments:write", "journeys:read", "journeys:write", "messages:read",
-  "reports:read", "simulator:use", "team:read", "team:write", "audit:read", "settings:write", "prompts:answer", "sources:read", "sources:write", "events:read", "privacy:read", "privacy:write",
+  "reports:read", "simulator:use", "team:read", "team:write", "audit:read", "settings:write", "prompts:answer", "sources:read", "sources:write", "events:read", "privacy:read", "privacy:write", "imports:write",
 ];
 let offset = 0;
 const started = Date.now();
@@ -116,6 +117,15 @@ const ROUTES: [string, RegExp, Route][] = [
   ["GET", /^\/api\/segments\/([^/]+)$/, ([, key]) => SEGMENTS.find((one) => one.key === key) ?? missing],
   ["GET", /^\/api\/segments\/([^/]+)\/members$/, (_match, url) => list(members, url, 20)],
   ["GET", /^\/api\/segments\/([^/]+)\/history$/, ([, key]) => ({ points: history(SEGMENTS.find((one) => one.key === key)?.size ?? 100) })],
+  ["POST", /^\/api\/imports\/files$/, () => FILE],
+  ["GET", /^\/api\/imports\/files\/[^/]+$/, () => FILE],
+  ["GET", /^\/api\/imports$/, (_match, url) => list(IMPORTS, url)],
+  ["POST", /^\/api\/imports$/, () => IMPORTS[1] ?? missing],
+  ["GET", /^\/api\/imports\/([^/]+)$/, ([, id]) => IMPORTS.find((one) => one.id === id) ?? missing],
+  ["GET", /^\/api\/imports\/[^/]+\/report$/, () => REPORT],
+  ["POST", /^\/api\/imports\/([^/]+)\/(start|cancel)$/, ([, id]) => IMPORTS.find((one) => one.id === id) ?? missing],
+  ["GET", /^\/api\/exports$/, (_match, url) => list(EXPORTS, url)],
+  ["POST", /^\/api\/exports$/, () => EXPORTS[0] ?? missing],
   ["GET", /^\/api\/journeys$/, (_match, url) => list(JOURNEYS, url)],
   ["GET", /^\/api\/journeys\/([^/]+)$/, ([, key]) => JOURNEYS.find((one) => one.key === key) ?? missing],
   ["GET", /^\/api\/journeys\/([^/]+)\/report$/, ([, key]) => reportOf(key ?? "")],

@@ -92,7 +92,7 @@ def test_without_a_mapping_the_guess_is_told(shop: Shop, members: Path) -> None:
         bring(shop, FileWish(members))
     assert "手機 -> identifier.phone" in str(refused.value.facts["guess"])
     assert counts(shop) == {}
-    bring(shop, FileWish(members, guessed=True, source="members"))
+    bring(shop, FileWish(members, preset="guess", source="members"))
     assert counts(shop)["Identify"] == 3
 
 

@@ -53,6 +53,7 @@ HARMLESS = {
     "commerce.product": "the catalogue",
     "commerce.store": "stores",
     "commerce.category_rule": "rules",
+    "commerce.exposure": "what stores displayed, by week; nobody is in it",
     "decide.policy": "rules",
     "decide.journey": "definitions",
     "decide.journey_version": "definitions",

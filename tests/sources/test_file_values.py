@@ -183,6 +183,7 @@ A1,2026/11/01 10:00,C1,TEA,抹茶,1,250,完成
 C1,2026/11/02,C2,TEA,抹茶,1,250,已取消
 D1,,C2,TEA,抹茶,1,250,完成
 E1,2026/11/02,C2,TEA,抹茶,一,250,完成
+E1,2026/11/02,C2,WHISK,茶筅,1,480,完成
 """
 
 
@@ -197,7 +198,9 @@ def test_lines_become_orders_wherever_they_lie(tmp_path: Path) -> None:
     assert whole["context"]["externalIds"] == [{"type": "loyalty_card", "id": "C1"}]
     assert "externalIds" not in orders["B1"]["context"]
     assert orders["C1"]["event"] == "Order Cancelled"
-    assert {(line.line, line.reason) for line in history.tally.bad_lines} == {(6, "missing"), (7, "not_a_number")}
+    assert {(line.line, line.reason) for line in history.tally.bad_lines} == {
+        (6, "missing"), (7, "not_a_number"), (8, "spoiled_order"),
+    }  # fmt: skip
     assert history.tally.revenue == {"TWD": 1230}
 
 

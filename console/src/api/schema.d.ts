@@ -2783,6 +2783,274 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Send a file up as the body of the request; the same content is the same file.
+         */
+        post: operations["send_api_imports_files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description What a file is when it is read like this; what is left out is found out.
+         */
+        get: operations["file_api_imports_files__file_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Mappings that are ready for the exports of known systems.
+         */
+        get: operations["ready_api_imports_presets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Imports, newest first.
+         */
+        get: operations["listed_api_imports_get"];
+        put?: never;
+        /**
+         * Check
+         * @description Check a file under a mapping: it is read to its end and nothing is sent.
+         */
+        post: operations["check_api_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One import and how far it is.
+         */
+        get: operations["one_api_imports__job_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{job_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report
+         * @description What the check found; kept for a week.
+         */
+        get: operations["report_api_imports__job_id__report_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{job_id}/bad-rows.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bad Rows
+         * @description Every row that cannot go in, with its line and the reason.
+         */
+        get: operations["bad_rows_api_imports__job_id__bad_rows_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{job_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start
+         * @description Bring in what was checked.
+         */
+        post: operations["start_api_imports__job_id__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Stop an import at its next step; what is in already stays.
+         */
+        post: operations["cancel_api_imports__job_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description One's own exports, newest first.
+         */
+        get: operations["listed_api_exports_get"];
+        put?: never;
+        /**
+         * Ask
+         * @description Ask for a file of customers, events or an audience, as far as one may see them.
+         */
+        post: operations["ask_api_exports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Stop an export at its next step.
+         */
+        post: operations["cancel_api_exports__job_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One export and how far it is.
+         */
+        get: operations["one_api_exports__job_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{job_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch
+         * @description The file; only for who asked, and for a week.
+         */
+        get: operations["fetch_api_exports__job_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2930,6 +3198,20 @@ export interface components {
             value: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * BadLineOut
+         * @description A row that cannot go in.
+         */
+        BadLineOut: {
+            /** Row */
+            row: number;
+            /** Reason */
+            reason: string;
+            /** Column */
+            column: string;
+            /** Value */
+            value: string;
         };
         /**
          * BlockedOut
@@ -3131,6 +3413,22 @@ export interface components {
             items: components["schemas"]["ChannelOut"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * ColumnOut
+         * @description A column, what it probably means (`identifier.phone`, empty for nothing), and why that is thought.
+         */
+        ColumnOut: {
+            /** Name */
+            name: string;
+            /** To */
+            to: string;
+            /** Because */
+            because: string;
+            /** Share */
+            share: number;
+            /** Samples */
+            samples: string[];
         };
         /**
          * ComputedIn
@@ -3743,6 +4041,69 @@ export interface components {
             verdict: components["schemas"]["unavoce__collect__failed__wire__VerdictOut"];
         };
         /**
+         * ExportIn
+         * @description What is to be exported; days are days in the brand's zone, both included.
+         */
+        ExportIn: {
+            what: components["schemas"]["What"];
+            /** @default csv */
+            form: components["schemas"]["Form"];
+            /**
+             * Segment
+             * @default
+             */
+            segment: string;
+            taker?: components["schemas"]["Taker"] | null;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * ExportList
+         * @description One's own exports, newest first, and where the list goes on.
+         */
+        ExportList: {
+            /** Items */
+            items: components["schemas"]["ExportOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ExportOut
+         * @description An export and how far it is.
+         */
+        ExportOut: {
+            /** Id */
+            id: string;
+            /** State */
+            state: string;
+            what: components["schemas"]["What"];
+            form: components["schemas"]["Form"];
+            /** Segment */
+            segment: string;
+            taker: components["schemas"]["Taker"] | null;
+            /** Since */
+            since: string | null;
+            /** Until */
+            until: string | null;
+            /** File Name */
+            file_name: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Stopping */
+            stopping: boolean;
+            /** Rows */
+            rows: number;
+            /** Trouble */
+            trouble: string | null;
+        };
+        /**
          * FaceOut
          * @description One of the two, as this person may see her.
          */
@@ -3889,6 +4250,53 @@ export interface components {
             is_set: boolean;
         };
         /**
+         * FileOut
+         * @description A file that was sent up: what it is, how it is read, and what its columns probably mean.
+         */
+        FileOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Bytes */
+            bytes: number;
+            /** Form */
+            form: string;
+            /** Encoding */
+            encoding: string | null;
+            /** Confidence */
+            confidence: number;
+            /** Delimiter */
+            delimiter: string | null;
+            /** Sheet */
+            sheet: string | null;
+            /** Sheets */
+            sheets: string[];
+            /** Title Rows */
+            title_rows: number;
+            /** Header Rows */
+            header_rows: number;
+            /** Notes */
+            notes: components["schemas"]["NoteOut"][];
+            /**
+             * Rows
+             * @enum {string}
+             */
+            rows: "customer" | "event" | "order" | "order_line" | "points" | "coupon";
+            /** Order */
+            order: string;
+            /** Calendar */
+            calendar: string;
+            /** Preset */
+            preset: string | null;
+            /** Preset Title */
+            preset_title: string | null;
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            /** First Rows */
+            first_rows: string[][];
+        };
+        /**
          * FlipOut
          * @description A segment that the customer entered or left because of the event.
          */
@@ -3903,6 +4311,12 @@ export interface components {
              */
             at: string;
         };
+        /**
+         * Form
+         * @description The form of the file.
+         * @enum {string}
+         */
+        Form: "csv" | "jsonl" | "parquet";
         /**
          * FreshnessOut
          * @description How far the numbers are: everything received before the watermark is counted.
@@ -4121,6 +4535,65 @@ export interface components {
             last_seen_at: string;
             /** Blocked */
             blocked: boolean;
+        };
+        /**
+         * ImportIn
+         * @description A file and what its columns mean; `mapping` is the mapping file as JSON.
+         */
+        ImportIn: {
+            /** File */
+            file: string;
+            /** Mapping */
+            mapping: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * ImportList
+         * @description Some imports, newest first, and where the list goes on.
+         */
+        ImportList: {
+            /** Items */
+            items: components["schemas"]["ImportOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ImportOut
+         * @description An import; `asking` means that it is checked and waits to be started.
+         */
+        ImportOut: {
+            /** Id */
+            id: string;
+            /** State */
+            state: string;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "check" | "run";
+            /** Title */
+            title: string;
+            /** Source */
+            source: string;
+            /** Rows */
+            rows: string;
+            /** Asked By */
+            asked_by: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Began At */
+            began_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Stopping */
+            stopping: boolean;
+            progress: components["schemas"]["ProgressOut"];
+            outcome: components["schemas"]["OutcomeOut"];
+            trouble: components["schemas"]["TroubleOut"] | null;
         };
         /**
          * ImportedOut
@@ -4804,6 +5277,18 @@ export interface components {
             blocked: boolean;
         };
         /**
+         * NoteOut
+         * @description Something about the file that is worth saying.
+         */
+        NoteOut: {
+            /** Kind */
+            kind: string;
+            /** Facts */
+            facts: {
+                [key: string]: string | number;
+            };
+        };
+        /**
          * ObservedOut
          * @description What was seen of one property: in how many of its parents, which types, which values.
          */
@@ -4833,6 +5318,31 @@ export interface components {
          * @enum {string}
          */
         Outcome: "accepted" | "repeated" | "failed";
+        /**
+         * OutcomeOut
+         * @description What came of an import: the check's counts, then what was sent and what of it was new.
+         */
+        OutcomeOut: {
+            /**
+             * Rows
+             * @default 0
+             */
+            rows: number;
+            /**
+             * Bad Rows
+             * @default 0
+             */
+            bad_rows: number;
+            /**
+             * To Send
+             * @default 0
+             */
+            to_send: number;
+            /** Sent */
+            sent?: number | null;
+            /** New Events */
+            new_events?: number | null;
+        };
         /**
          * OverlapOut
          * @description How compared segments lie over each other.
@@ -4896,6 +5406,22 @@ export interface components {
             nodes: components["schemas"]["NodeOut"][];
             /** Edges */
             edges: components["schemas"]["EdgeOut"][];
+        };
+        /**
+         * PeopleOut
+         * @description Whom the rows speak of.
+         */
+        PeopleOut: {
+            /** Rows New */
+            rows_new: number;
+            /** People New */
+            people_new: number;
+            /** Rows Known */
+            rows_known: number;
+            /** Rows Joining */
+            rows_joining: number;
+            /** Rows Of Nobody */
+            rows_of_nobody: number;
         };
         /**
          * PersonOut
@@ -5038,6 +5564,37 @@ export interface components {
             wrong: components["schemas"]["WrongOut"][];
         };
         /**
+         * PresetList
+         * @description Every preset.
+         */
+        PresetList: {
+            /** Items */
+            items: components["schemas"]["PresetOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * PresetOut
+         * @description A mapping that is ready for the export of a known system.
+         */
+        PresetOut: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /**
+             * Rows
+             * @enum {string}
+             */
+            rows: "customer" | "event" | "order" | "order_line" | "points" | "coupon";
+            /** Source */
+            source: string;
+            /** Columns */
+            columns: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Product
          * @description A product; its price in the currency's smallest unit, `known` false when only orders speak of it.
          */
@@ -5085,6 +5642,27 @@ export interface components {
             journeys: string[];
             /** Segments */
             segments: string[];
+        };
+        /**
+         * ProgressOut
+         * @description How far an import is: rows read in the check, events that are history in the run.
+         */
+        ProgressOut: {
+            /**
+             * Rows
+             * @default 0
+             */
+            rows: number;
+            /**
+             * Done
+             * @default 0
+             */
+            done: number;
+            /**
+             * Of
+             * @default 0
+             */
+            of: number;
         };
         /**
          * PromptOut
@@ -5182,6 +5760,18 @@ export interface components {
             reason: string;
         };
         /**
+         * ReasonOut
+         * @description Why rows cannot go in, and how many.
+         */
+        ReasonOut: {
+            /** Reason */
+            reason: string;
+            /** In Words */
+            in_words: string;
+            /** Times */
+            times: number;
+        };
+        /**
          * ReceiptIn
          * @description A receipt to be checked, and perhaps the identifier it should be about.
          */
@@ -5254,6 +5844,37 @@ export interface components {
         RepairedOut: {
             failed: components["schemas"]["FailedOut"];
             verdict: components["schemas"]["unavoce__collect__failed__wire__VerdictOut"];
+        };
+        /**
+         * ReportOut
+         * @description What the check of a file found.
+         */
+        ReportOut: {
+            /** Rows */
+            rows: number;
+            /** Bad Rows */
+            bad_rows: number;
+            /** Repeated */
+            repeated: number;
+            /** Events */
+            events: {
+                [key: string]: number;
+            };
+            /** Repairs */
+            repairs: components["schemas"]["SeenOut"][];
+            /** Left Out */
+            left_out: components["schemas"]["SeenOut"][];
+            /** Bad Reasons */
+            bad_reasons: components["schemas"]["ReasonOut"][];
+            /** Bad Lines */
+            bad_lines: components["schemas"]["BadLineOut"][];
+            points: components["schemas"]["SumsOut"];
+            unused_coupons: components["schemas"]["SumsOut"];
+            /** Revenue */
+            revenue: {
+                [key: string]: number;
+            };
+            people: components["schemas"]["PeopleOut"];
         };
         /**
          * RequestOut
@@ -5459,6 +6080,20 @@ export interface components {
             body: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * SeenOut
+         * @description A repair or a reason in a column, how often, and the first examples as before and after.
+         */
+        SeenOut: {
+            /** Column */
+            column: string;
+            /** What */
+            what: string;
+            /** Times */
+            times: number;
+            /** Examples */
+            examples: string[][];
         };
         /**
          * SegmentIn
@@ -5945,6 +6580,16 @@ export interface components {
             };
         };
         /**
+         * SumsOut
+         * @description A total in the file, and how much of it goes in.
+         */
+        SumsOut: {
+            /** In File */
+            in_file: number;
+            /** Going In */
+            going_in: number;
+        };
+        /**
          * SuppressionOut
          * @description What is not pitched to her, until when and why.
          */
@@ -5989,6 +6634,12 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /**
+         * Taker
+         * @description Who takes an audience; advertising platforms take hashes, channels of our own take addresses.
+         * @enum {string}
+         */
+        Taker: "meta" | "google" | "tiktok" | "email" | "sms" | "line";
         /**
          * TallyOut
          * @description How many rows about her a table had.
@@ -6107,6 +6758,18 @@ export interface components {
             };
             /** Met */
             met: boolean;
+        };
+        /**
+         * TroubleOut
+         * @description Why an import could not be done.
+         */
+        TroubleOut: {
+            /** Code */
+            code: string;
+            /** Title */
+            title: string;
+            /** Detail */
+            detail: string;
         };
         /**
          * TryIn
@@ -6243,6 +6906,12 @@ export interface components {
             /** U */
             u: number;
         };
+        /**
+         * What
+         * @description What leaves.
+         * @enum {string}
+         */
+        What: "customers" | "events" | "audience";
         /**
          * WhichIn
          * @description Which failed events are meant: numbers, or a filter; an empty word means any.
@@ -12050,6 +12719,481 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceRanksOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_api_imports_files_post: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file_api_imports_files__file_id__get: {
+        parameters: {
+            query?: {
+                encoding?: string | null;
+                delimiter?: string | null;
+                sheet?: string | null;
+                title_rows?: number | null;
+                header_rows?: number | null;
+            };
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ready_api_imports_presets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetList"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_imports_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_api_imports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_api_imports__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_api_imports__job_id__report_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bad_rows_api_imports__job_id__bad_rows_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_api_imports__job_id__start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_api_imports__job_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_exports_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_api_exports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_api_exports__job_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_api_exports__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_api_exports__job_id__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Refused */

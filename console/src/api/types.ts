@@ -43,3 +43,7 @@ export type Duplicate = Duplicates["items"][number];
 export type IdentityRules = Answer<"/api/identity/rules">;
 export type Work = Answer<"/api/identity/work/{work}">;
 export type Clock = Session["clock"];
+export type ImportFile = Answer<"/api/imports/files/{file_id}">;
+export type Import = Answer<"/api/imports/{job_id}">;
+export type ImportReport = Answer<"/api/imports/{job_id}/report">;
+export type Export = Answer<"/api/exports/{job_id}">;

@@ -1,6 +1,6 @@
 import {
-  Activity, Cable, ChartNoAxesCombined, CircleX, ClipboardCheck, Copy, Filter, Gauge, House, type LucideIcon,
-  MessagesSquare, Route as RouteIcon, ScanFace, ShieldCheck, TabletSmartphone, Users, Waypoints,
+  Activity, Cable, ChartNoAxesCombined, CircleX, ClipboardCheck, Copy, FileInput, FileOutput, Filter, Gauge, House,
+  type LucideIcon, MessagesSquare, Route as RouteIcon, ScanFace, ShieldCheck, TabletSmartphone, Users, Waypoints,
 } from "lucide-react";
 
 /** The places of the console. An item is here when it works and hidden from those who may not see it. */
@@ -12,6 +12,8 @@ export const NAV = [
       { to: "/customers", key: "customers", icon: ScanFace, needs: "customers:read" },
       { to: "/duplicates", key: "duplicates", icon: Copy, needs: "customers:write" },
       { to: "/segments", key: "segments", icon: Filter, needs: "segments:read" },
+      { to: "/imports", key: "imports", icon: FileInput, needs: "imports:write" },
+      { to: "/exports", key: "exports", icon: FileOutput, needs: "customers:export" },
     ],
   },
   {

@@ -101,6 +101,23 @@ const purchaseCycle = createRoute({
   validateSearch: takes("at"),
   component: lazyRouteComponent(() => import("../screens/segments/cycle.tsx"), "CycleScreen"),
 });
+const imports = createRoute({
+  getParentRoute: () => shell,
+  path: "/imports",
+  validateSearch: takes("cursor", "file", "encoding", "delimiter", "sheet", "header"),
+  component: lazyRouteComponent(() => import("../screens/imports/imports.tsx"), "Imports"),
+});
+const oneImport = createRoute({
+  getParentRoute: () => shell,
+  path: "/imports/$id",
+  component: lazyRouteComponent(() => import("../screens/imports/import.tsx"), "ImportScreen"),
+});
+const exported = createRoute({
+  getParentRoute: () => shell,
+  path: "/exports",
+  validateSearch: takes("cursor", "ask"),
+  component: lazyRouteComponent(() => import("../screens/exports/exports.tsx"), "Exports"),
+});
 const journeys = createRoute({
   getParentRoute: () => shell,
   path: "/journeys",
@@ -181,9 +198,9 @@ const dataQuality = createRoute({
 });
 
 const screens = [
-  home, customers, customer, duplicates, rules, segments, segment, journeys, journey, messages, overview, simulator,
-  team, sources, live, persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle, privacy, trackingPlan,
-  plannedEvent, failedEvents, dataQuality,
+  home, customers, customer, segments, segment, imports, oneImport, exported, journeys, journey, messages, overview,
+  simulator, team, privacy, sources, live, duplicates, rules, persona, segmentBuilder, segmentLists, segmentOverlap,
+  purchaseCycle, trackingPlan, plannedEvent, failedEvents, dataQuality,
 ] as const;
 
 /** Every screen and its address. */

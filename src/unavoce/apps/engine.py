@@ -11,8 +11,11 @@ import structlog
 
 from unavoce.apps.brand import Brand, brand_of
 from unavoce.apps.demo import scene
+from unavoce.apps.exports.jobs import Exports
 from unavoce.apps.follow import Follower, Relinker, tell_decisions
 from unavoce.apps.identity import Background
+from unavoce.apps.imports.exposures import ExposureTaker
+from unavoce.apps.imports.jobs import Importer
 from unavoce.apps.loops import Loop
 from unavoce.apps.privacy import asking as privacy
 from unavoce.apps.privacy.gate import Gate
@@ -129,6 +132,9 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
         Loop("export", export, 2.0),
         Loop("look back", look_back, 20.0),
         Loop("compute", _compute(door), 5.0),
+        Loop("imports", Importer(door, brand).step, 1.0),
+        Loop("exposures", ExposureTaker(door).step, 2.0),
+        Loop("exports", Exports(door, brand).step, 1.0),
         Loop("privacy", privacy.worker(door, brand.name), 0.5),
         Loop("identity", Background(door, Relinker()).step, 1.0),
         Loop("failed events", failed_events, 0.5),

@@ -15,7 +15,10 @@ from unavoce.apps.customers import web as customers_web
 from unavoce.apps.customers.listing import may_see, sight
 from unavoce.apps.demo import web as demo_web
 from unavoce.apps.described import describe_refusals
+from unavoce.apps.exports import web as exports_web
 from unavoce.apps.follow import Relinker, tell_decisions
+from unavoce.apps.imports import web as imports_web
+from unavoce.apps.imports.uploads import LARGEST_UPLOAD
 from unavoce.apps.live import web as live_web
 from unavoce.apps.privacy import believing, tagging
 from unavoce.apps.privacy import web as privacy_web
@@ -61,9 +64,15 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
     if door is not None:
         open_door(app, door)
         # By the wall clock: the demo's own may jump while a request is under way.
-        app.add_middleware(Idempotent, postgres=door.postgres, clock=SystemClock(), who=access.who)
+        app.add_middleware(
+            Idempotent,
+            postgres=door.postgres,
+            clock=SystemClock(),
+            who=access.who,
+            streamed=frozenset({imports_web.UPLOADS}),
+        )
         app.add_middleware(Storable, prefix="/api/")
-        app.add_middleware(Bounded, most=LARGEST_BODY)
+        app.add_middleware(Bounded, most=LARGEST_BODY, larger={imports_web.UPLOADS: LARGEST_UPLOAD})
     shown = BrandOut(name=brand.name, zone=brand.zone, currency=brand.currency, languages=list(brand.languages))
     relinker = Relinker()
     for router in (
@@ -91,6 +100,8 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         tagging.routes(),
         believing.routes(),
         confirming.routes(),
+        imports_web.routes(brand),
+        exports_web.routes(),
         site.simulator(),
         site.routes(),
     ):

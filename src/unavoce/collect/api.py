@@ -45,7 +45,8 @@ __all__ = [
     "LANE_COLLECTOR", "LANE_IMPORTS", "LANE_INTERNAL", "Arrival", "Batch", "BatchSettledAlready", "Emission", "Event",
     "EventIids", "Failed", "FailedEvent", "Failure", "Goods", "Happening", "NoSuchEvent", "Outcome", "Place", "Reason",
     "Sight", "Sought", "Source", "SourceKind", "Spot", "Taken", "Told", "accept", "account", "arrival", "arrivals",
-    "backlog", "emit", "emit_all", "ensure_source", "event_ids", "events_of", "fail", "failed_events", "failure",
+    "backlog", "emit", "emit_all", "ensure_source", "event_ids", "events_between",
+    "events_of", "events_received", "fail", "failed_events", "failure",
     "forget", "goods_of", "heads", "is_a_key", "keep_failures", "pin", "read", "recent_events", "record",
     "repetitions", "rotate", "settle", "settled_up_to", "sources", "take", "watermark", "work_on_failed",
     "property_names",
@@ -296,6 +297,18 @@ def events_of(
 ) -> list[Happening]:
     """What these identifiers did, newest first; with `stores`, only there and where no store was."""
     return store.history(facts, iids, before=before or _END_OF_TIME, most=limit, sight=store.Sight(stores))
+
+
+def events_between(
+    facts: Facts, since: datetime, until: datetime, *, stores: frozenset[str] | None = None
+) -> list[Happening]:
+    """What happened in a span of time, oldest first; ask for a span that fits in memory, like an hour."""
+    return store.events_between(facts, since, until, store.Sight(stores))
+
+
+def events_received(facts: Facts, source: str, since: datetime) -> int:
+    """How many events of a source have become history since a moment: what an import has changed."""
+    return store.events_received(facts, source, since)
 
 
 def recent_events(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 from unavoce.kernel.errors import NotFound, Unprocessable
@@ -75,6 +76,34 @@ class Totals:
 
     events: int
     facts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where products were shown, one entry in each list per product, store and week (its Monday)."""
+
+    stores: Sequence[str]
+    weeks: Sequence[date]
+    products: Sequence[str]
+    displays: Sequence[str]
+    mailers: Sequence[str]
+
+
+class ExposureSource(Protocol):
+    """A source that knows what its stores displayed and its mailers showed."""
+
+    @property
+    def name(self) -> str:
+        """The key of the source."""
+        ...
+
+    def exposure_total(self) -> int:
+        """How many facts there are."""
+        ...
+
+    def exposures(self) -> Iterator[Shown]:
+        """All of them in an order and in batches that are always the same."""
+        ...
 
 
 class HistorySource(Protocol):

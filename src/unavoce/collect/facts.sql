@@ -8,6 +8,22 @@ WHERE iid IN {iids:Array(UInt64)} AND at < {before:DateTime64(3, 'UTC')}
 ORDER BY at DESC, event_id
 LIMIT {most:UInt32}
 
+-- events_between --
+-- What happened in a span of time, for an export; who sees some stores gets theirs and their customers' own.
+SELECT event_id, message_id, type, name, iid, at, received_at, clamped, source, source_kind, channel, store, order_id,
+    revenue AS revenue_minor, currency, campaign, utm_source, product_ids, categories, properties, context
+FROM collect.event
+WHERE at >= {since:DateTime64(3, 'UTC')} AND at < {until:DateTime64(3, 'UTC')}
+    AND ({everywhere:UInt8} OR store IN {stores:Array(String)} OR store = '' AND iid != 0 AND customer_of(iid) IN (
+        SELECT customer_of(iid) FROM collect.event WHERE store IN {stores:Array(String)} AND iid != 0))
+ORDER BY at, event_id
+
+-- events_received --
+-- How many events of a source have become history since a moment: what an import has changed.
+SELECT count() AS events
+FROM collect.event
+WHERE source = {source:String} AND received_at >= {since:DateTime64(3, 'UTC')}
+
 -- recent --
 -- The events received last, for whoever connects a source; who sees some stores sees theirs and their customers' own.
 SELECT event_id, message_id, type, name, iid, at, received_at, clamped, source, source_kind, channel, store, order_id,

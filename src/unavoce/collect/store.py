@@ -315,6 +315,20 @@ def history(facts: Facts, iids: Sequence[int], *, before: datetime, most: int, s
     return [row.happening() for row in found]
 
 
+def events_between(facts: Facts, since: datetime, until: datetime, sight: Sight) -> list[Happening]:
+    """What happened in a span of time, oldest first."""
+    found = facts.rows(
+        _FACTS["events_between"], _HappeningRow, since_64=since, until_64=until, everywhere=sight.everywhere,
+        stores=sight.listed,
+    )  # fmt: skip
+    return [row.happening() for row in found]
+
+
+def events_received(facts: Facts, source: str, since: datetime) -> int:
+    """How many events of a source have become history since a moment."""
+    return int(facts.value(_FACTS["events_received"], source=source, since_64=since) or 0)
+
+
 def recent(
     facts: Facts, *, before: datetime, beyond: bytes, most: int, sight: Sight, source: str = "", name: str = ""
 ) -> list[Happening]:

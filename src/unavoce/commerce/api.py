@@ -8,11 +8,14 @@ from unavoce.commerce.model import (
     BadCategoryRule,
     CategoryKind,
     CategoryRule,
+    Exposures,
+    ExposureTotals,
     NoSuchProduct,
     NoSuchStore,
     Product,
     Store,
 )
+from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.listing import Ask, Page
 from unavoce.runtime.postgres import Transaction
 
@@ -20,17 +23,21 @@ __all__ = [
     "BadCategoryRule",
     "CategoryKind",
     "CategoryRule",
+    "ExposureTotals",
+    "Exposures",
     "NoSuchProduct",
     "NoSuchStore",
     "Product",
     "Store",
     "category_rules",
     "drop_category_rule",
+    "exposure_totals",
     "place_store",
     "product",
     "product_page",
     "products",
     "put_category_rules",
+    "put_exposures",
     "put_products",
     "put_stores",
     "store_page",
@@ -40,6 +47,16 @@ __all__ = [
 # One statement of so many rows stays under a few megabytes.
 _AT_ONCE = 5_000
 _LONGEST_DAYS = 36_500
+
+
+def put_exposures(facts: Facts, source: str, exposures: Exposures, *, batch: int) -> None:
+    """Keep where products were shown; the same batch again, and the same fact again, change nothing."""
+    store.put_exposures(facts, source, exposures, batch=batch)
+
+
+def exposure_totals(facts: Facts, source: str) -> ExposureTotals:
+    """How much a source has told of where products were shown."""
+    return store.exposure_totals(facts, source)
 
 
 def put_products(tx: Transaction, products: Iterable[Product], now: datetime) -> int:

@@ -1,6 +1,8 @@
 """What is sold and where, and how long a purchase satisfies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from unavoce.kernel.errors import BadInput, NotFound
@@ -50,6 +52,30 @@ class Store:
     region: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exposures:
+    """Where products were shown: one entry in each list per product, store and week (its Monday).
+
+    Facts about a store, not about a person: whoever went in may have seen them.
+    """
+
+    stores: Sequence[str]
+    weeks: Sequence[date]
+    products: Sequence[str]
+    displays: Sequence[str]
+    mailers: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureTotals:
+    """How much is known of where products were shown."""
+
+    facts: int
+    stores: int
+    weeks: int
+    products: int
 
 
 @dataclass(frozen=True, slots=True)

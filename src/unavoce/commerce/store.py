@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from unavoce.commerce.model import CategoryKind, CategoryRule, Product, Store
+from unavoce.commerce.model import CategoryKind, CategoryRule, Exposures, ExposureTotals, Product, Store
 from unavoce.runtime import sql
+from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.listing import Ask, Kind, Listing, Page
 from unavoce.runtime.postgres import Transaction
 
 _SQL = sql.load(__package__, "state.sql")
+_FACTS = sql.load(__package__, "facts.sql")
+_EXPOSURE = "commerce.exposure"
+_EXPOSURE_COLUMNS = ("source", "store", "week", "product_id", "display", "mailer")
 
 _PRODUCTS = Listing(
     base=_SQL["product_list"],
@@ -27,6 +31,21 @@ _STORES = Listing(
     key="key",
     sort="name",
 )
+
+
+def put_exposures(facts: Facts, source: str, exposures: Exposures, *, batch: int) -> None:
+    """Append where products were shown; a batch that comes again is dropped by its token."""
+    data = [
+        [source] * len(exposures.stores), exposures.stores, exposures.weeks, exposures.products, exposures.displays,
+        exposures.mailers,
+    ]  # fmt: skip
+    facts.insert(_EXPOSURE, _EXPOSURE_COLUMNS, data, token=f"{source}:{batch}:{_EXPOSURE}")
+
+
+def exposure_totals(facts: Facts, source: str) -> ExposureTotals:
+    """How much a source has told."""
+    [found] = facts.rows(_FACTS["exposures"], ExposureTotals, source=source)
+    return found
 
 
 def put_products(tx: Transaction, products: Sequence[Product], now: datetime) -> int:

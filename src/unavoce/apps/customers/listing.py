@@ -46,14 +46,14 @@ class Wish:
 
 def page(here: Door, tx: Transaction, person: Person, wish: Wish, currency: str) -> CustomerRows:
     """One page of the customers this person may see."""
-    among = _among(here, tx, person, wish.segment)
+    among = sight_of(here, tx, person, wish.segment)
     if wish.sort in ("revenue", "orders"):
         return _ranked(here, tx, person, wish, among, currency)
     found = profiles.customers_page(
         tx, wish.q or None, sorted(among) if among is not None else None, wish.sort, wish.cursor, wish.limit,
         whole=not sees_in_clear(person),
     )  # fmt: skip
-    return CustomerRows(items=_rows(here, tx, person, found.items, currency), next=found.next)
+    return CustomerRows(items=rows_of(here, tx, person, found.items, currency), next=found.next)
 
 
 def sight(here: Door, person: Person) -> set[CustomerId] | None:
@@ -81,7 +81,7 @@ def sheet(rows: Iterable[CustomerRow]) -> str:
     return out.getvalue()
 
 
-def _among(here: Door, tx: Transaction, person: Person, segment: str) -> set[CustomerId] | None:
+def sight_of(here: Door, tx: Transaction, person: Person, segment: str) -> set[CustomerId] | None:
     """The customers the list is limited to by sight and segment, None for no limit."""
     sight = None if person.scope.stores is None else set(learn.shoppers_at(here.facts, person.scope.stores))
     if not segment:
@@ -104,7 +104,7 @@ def _ranked(
         ids = _order(here, tx, person, among, by_orders=by_orders)[after : after + wish.limit + 1]
     shown = ids[: wish.limit]
     known = profiles.summaries(tx, shown)
-    rows = _rows(here, tx, person, [known[one] for one in shown if one in known], currency)
+    rows = rows_of(here, tx, person, [known[one] for one in shown if one in known], currency)
     return CustomerRows(items=rows, next=str(after + wish.limit) if len(ids) > wish.limit else None)
 
 
@@ -115,9 +115,10 @@ def _order(here: Door, tx: Transaction, person: Person, among: set[CustomerId], 
     return sorted(among, key=lambda one: (-(bought[one].orders if by_orders else bought[one].revenue_minor), one))
 
 
-def _rows(
+def rows_of(
     here: Door, tx: Transaction, person: Person, found: Sequence[profiles.Summary], currency: str
 ) -> list[CustomerRow]:
+    """These customers as lines, masked for who must not see them in clear."""
     ids = [summary.id for summary in found]
     bought = learn.shopping(here.facts, profiles.members_of(tx, ids), stores=person.scope.stores)
     memberships = segments.segments_of(tx, ids)

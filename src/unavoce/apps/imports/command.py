@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from unavoce.apps import importing
 from unavoce.apps.brand import Brand, brand_of
-from unavoce.apps.imports import checking
+from unavoce.apps.imports import checking, exposures
 from unavoce.collect.contract import Options, Totals
 from unavoce.kernel.clock import Clock
 from unavoce.kernel.errors import BadInput
@@ -33,6 +33,8 @@ from unavoce.sources.files.tables import look
 from unavoce.sources.files.tally import REASONS
 
 _MOST_SHOWN = 5
+GUESS = "guess"
+"""The preset that is no preset: the columns are taken for what they seem to be."""
 
 
 def register(app: typer.Typer) -> None:
@@ -50,10 +52,14 @@ def bring(
     mapping: Annotated[
         Path | None, typer.Option(help="What the file's columns mean (TOML or JSON).", exists=True, dir_okay=False)
     ] = None,
-    preset: Annotated[str | None, typer.Option(help="Whose export the file is, like `91app` or `till-sales`.")] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="Whose export the file is, like `91app` or `till-sales`; or `guess`.")
+    ] = None,
     name: Annotated[str | None, typer.Option("--source", help="The key of the source the rows come from.")] = None,
     *,
-    guess: Annotated[bool, typer.Option("--guess", help="Take the columns for what they seem to be.")] = False,
+    promotions: Annotated[
+        bool, typer.Option("--promotions", help="A history's displays and mailers by store and week, not its baskets.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
 ) -> None:
     """Bring a file or a year of history into a running Unavoce. Doing it again changes nothing."""
@@ -64,8 +70,13 @@ def bring(
         if path.is_file():
             with postgres.transaction() as tx:
                 brand = brand_of(tx)
-            wish = FileWish(path, mapping, preset, name, guessed=guess, dry=dry_run)
+            wish = FileWish(path, mapping, preset, name, dry=dry_run)
             bring_file(postgres, settings.clock(), brand, wish, typer.echo)
+            return
+        if promotions:
+            with _bar(source, None) as tell:
+                facts = exposures.bring(postgres, settings.clock(), source, tell)
+            typer.echo(f"{source}: {facts:,} displays and mailers by store, week and product are known.")
             return
         done = importing.bring_in(postgres, settings.clock(), source, {"households": households}, again=True)
     if done is not None:
@@ -88,7 +99,7 @@ def _running(data: Path | None) -> Iterator[tuple[Settings, Postgres]]:
 
 
 class NoMapping(BadInput):
-    """Say what the columns mean, by `--mapping FILE` or `--preset NAME`, or take the guess with `--guess`."""
+    """Say what the columns mean, by `--mapping FILE` or `--preset NAME`, or take the guess with `--preset guess`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +110,6 @@ class FileWish:
     mapping: Path | None = None
     preset: str | None = None
     source: str | None = None
-    guessed: bool = False
     dry: bool = False
 
 
@@ -136,12 +146,12 @@ def _mapping(wish: FileWish, brand: Brand) -> tuple[FileMapping, Found]:
         mapping = parse(wish.mapping.read_text("utf-8-sig"), wish.mapping.name)
         return mapping, look(wish.path, mapping.reading)
     found = look(wish.path, Reading())
-    if wish.preset is not None:
-        known = preset_for(wish.preset, found.columns).mapping
+    if wish.preset not in (None, GUESS):
+        known = preset_for(wish.preset or "", found.columns).mapping
         days = guess(found, brand.pumping.region)
         return replace(known, rules=replace(known.rules, order=_sure(days.order), calendar=days.calendar)), found
     guessed = guess(found, brand.pumping.region)
-    if not wish.guessed:
+    if wish.preset != GUESS:
         shown = "; ".join(f"{one.column} -> {one.target.to if one.target else '?'}" for one in guessed.columns)
         raise NoMapping(file=wish.path.name, guess=f"{guessed.rows.value}: {shown}")
     return guessed.mapping(rules=Rules(region=brand.pumping.region)), found

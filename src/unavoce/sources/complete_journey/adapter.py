@@ -5,9 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
-from unavoce.collect.contract import BadRow, Catalogue, CatalogueProduct, CatalogueStore, Chunk, Options, Totals
+from unavoce.collect.contract import BadRow, Catalogue, CatalogueProduct, CatalogueStore, Chunk, Options, Shown, Totals
 from unavoce.kernel.errors import BadInput
-from unavoce.sources.complete_journey import events
+from unavoce.sources.complete_journey import events, promotions
 from unavoce.sources.complete_journey.files import Files
 
 # A body is at most 50 x 41 KB; a chunk is about 5,000 events, as many as the pump takes at once.
@@ -76,6 +76,14 @@ class CompleteJourney:
             for first in range(0, len(calls), size):
                 part = calls.slice(first, size).to_list()
                 yield Chunk(bodies=_bodies(part), events=len(part))
+
+    def exposure_total(self) -> int:
+        """How many displays and mailers are told of."""
+        return self._files.promotion_rows()
+
+    def exposures(self) -> Iterator[Shown]:
+        """What the stores displayed and the mailers showed, by store and week."""
+        return promotions.shown(self._files)
 
     def _calls(self, wanted: pl.LazyFrame) -> pl.Series:
         tracks = [events.campaigns(self._files), events.redemptions(self._files)]

@@ -3,10 +3,12 @@
 The package is found but never imported: its own reader needs pandas and 1.8 GB.
 """
 
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import polars as pl
+from pyarrow.parquet import ParquetFile
 
 from unavoce.collect.contract import HistoryBroken, HistoryMissing
 
@@ -15,7 +17,7 @@ _REMEDY = 'pip install "unavoce[demo]"'
 
 
 class Files:
-    """The five files that are read; the 20.9 million promotion rows are left alone."""
+    """The six files that are read."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
@@ -40,6 +42,17 @@ class Files:
     def redemptions(self) -> pl.LazyFrame:
         """One row per coupon redeemed; the dates are days in the brand's zone."""
         return self._scan("coupon_redemptions", "household_id", "coupon_upc", "campaign_id", "redemption_date")
+
+    def promotions(self, rows: int) -> Iterator[pl.DataFrame]:
+        """Where a product was displayed and mailed, by store and week; 20.9 million rows, so many at a time."""
+        needed = ["product_id", "store_id", "display_location", "mailer_location", "week"]
+        self._scan("promotions", *needed)
+        for batch in ParquetFile(self._found() / "promotions.parquet").iter_batches(rows, columns=needed):
+            yield pl.DataFrame(pl.from_arrow(batch))
+
+    def promotion_rows(self) -> int:
+        """How many promotion rows there are."""
+        return int(self._scan("promotions", "week").select(pl.len()).collect().item())
 
     def _scan(self, name: str, *needed: str) -> pl.LazyFrame:
         path = self._found() / f"{name}.parquet"

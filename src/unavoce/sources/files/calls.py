@@ -88,9 +88,11 @@ class Caller:
 
     def _points(self, said: Said) -> Prepared:
         points = said.points or 0
-        self._tally.points.going_in += points
-        whom = digest16(_encode(said.identifiers)).hex()
-        return self._track(said, POINTS_STATED, {"points": points, **said.properties}, f"p:{whom}:{points}:{said.at}")
+        whose = digest16(_encode(said.identifiers))
+        self._tally.stated(points, whose)
+        return self._track(
+            said, POINTS_STATED, {"points": points, **said.properties}, f"p:{whose.hex()}:{points}:{said.at}"
+        )
 
     def _coupon(self, said: Said) -> Prepared:
         name = coupon_event(said.status)

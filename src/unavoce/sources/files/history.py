@@ -27,6 +27,7 @@ MOST_CATALOGUED = 200_000
 # An order's lines may lie anywhere in a file. They are sorted into so many drawers on disk by their order's number,
 # and a drawer at a time fits in memory: a fiftieth of the file or so.
 _DRAWERS = 64
+_SPOILED = "spoiled"
 _encode, _decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(Said).decode
 
 
@@ -130,30 +131,42 @@ class FileHistory:
         with tempfile.TemporaryDirectory(prefix="unavoce-import-") as folder, ExitStack() as stack:
             drawers = [stack.enter_context((Path(folder) / f"{n:02}").open("w+b")) for n in range(_DRAWERS)]
             for said in self._said():
+                kept = said
                 if isinstance(said, BadLine):
                     yield said
-                    continue
-                packed = _encode(said)
-                drawer = drawers[digest16(str(said.properties["order_id"]).encode())[0] % _DRAWERS]
-                drawer.write(len(packed).to_bytes(4, "big") + packed)
+                    kept = Said(said.line, properties={"order_id": said.order}, event=_SPOILED)
+                order = str(kept.properties["order_id"]) if isinstance(kept, Said) else ""
+                if order:
+                    packed = _encode(kept)
+                    drawer = drawers[digest16(order.encode())[0] % _DRAWERS]
+                    drawer.write(len(packed).to_bytes(4, "big") + packed)
             caller = Caller(self.mapping, self.tally)
             for drawer in drawers:
                 drawer.seek(0)
-                yield from self._of_drawer(drawer.read(), caller)
+                for order, lines in _orders_in(drawer.read()).items():
+                    yield from self._of_order(order, lines, caller)
 
-    def _of_drawer(self, content: bytes, caller: Caller) -> Iterator[Prepared | BadLine]:
-        orders: dict[str, list[Said]] = {}
-        at = 0
-        while at < len(content):
-            size = int.from_bytes(content[at : at + 4], "big")
-            said = _decode(content[at + 4 : at + 4 + size])
-            orders.setdefault(str(said.properties["order_id"]), []).append(said)
-            at += 4 + size
-        for order, lines in orders.items():
-            if not any(one.at for one in lines):
-                yield from [self._refused(BadLine(one.line, "missing", "time", "", order)) for one in lines]
-            else:
-                yield from self._fit(caller.of_order(lines))
+    def _of_order(self, order: str, lines: Sequence[Said], caller: Caller) -> Iterator[Prepared | BadLine]:
+        """The calls of an order; one that lacks its time or a line goes in not at all."""
+        sound = [one for one in lines if one.event != _SPOILED]
+        if len(sound) < len(lines):
+            yield from [self._refused(BadLine(one.line, "spoiled_order", "", order, "", order)) for one in sound]
+        elif not any(one.at for one in lines):
+            yield from [self._refused(BadLine(one.line, "missing", "time", "", order, order)) for one in lines]
+        else:
+            yield from self._fit(caller.of_order(lines))
+
+
+def _orders_in(content: bytes) -> dict[str, list[Said]]:
+    """The lines in a drawer, by their order."""
+    orders: dict[str, list[Said]] = {}
+    at = 0
+    while at < len(content):
+        size = int.from_bytes(content[at : at + 4], "big")
+        said = _decode(content[at + 4 : at + 4 + size])
+        orders.setdefault(str(said.properties["order_id"]), []).append(said)
+        at += 4 + size
+    return orders
 
 
 def bodies_of(calls: Sequence[bytes]) -> list[bytes]:

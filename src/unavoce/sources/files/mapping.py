@@ -117,7 +117,8 @@ _READ = {
     "line.quantity": As.NUMBER, "line.price": As.NUMBER, "line.value": As.NUMBER, "line.discount": As.NUMBER,
     "property.revenue": As.NUMBER, "property.discount": As.NUMBER, "property.shipping": As.NUMBER,
     "property.expires_at": As.MOMENT, "property.value": As.NUMBER, "points": As.NUMBER, "time": As.MOMENT,
-    "trait.birthday": As.DAY, "trait.gender": As.GENDER, "trait.tags": As.WORDS, "property.redeemed_at": As.MOMENT,
+    "trait.birthday": As.DAY, "trait.gender": As.GENDER, "trait.tags": As.WORDS, "trait.registered_at": As.MOMENT,
+    "trait.line_joined_at": As.MOMENT, "trait.store_credit": As.NUMBER, "property.redeemed_at": As.MOMENT,
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as AnyMapping
+from contextlib import suppress
 from typing import NamedTuple
 
 import msgspec
@@ -131,7 +132,17 @@ class RowReader:
         named = dict(zip(self._columns, cells, strict=False))
         if over := cells[len(self._columns) :]:
             named["…"] = ", ".join(over)
-        return BadRowFound(BadLine(line, reason, column, value[:200], json.dumps(named, ensure_ascii=False)[:4000]))
+        content = json.dumps(named, ensure_ascii=False)[:4000]
+        return BadRowFound(BadLine(line, reason, column, value[:200], content, self._order(cells)))
+
+    def _order(self, cells: Sequence[str]) -> str:
+        """The order a line belongs to, as far as that can be read."""
+        for one in self._fields:
+            if one.target.to == "property.order_id" and one.place < len(cells):
+                with suppress(Refused):
+                    if order := str(one.reader(cells[one.place]).kept):
+                        return order
+        return ""
 
 
 def _identifier(said: Said, key: str, value: object) -> None:

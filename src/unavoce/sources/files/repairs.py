@@ -170,12 +170,13 @@ def number(text: str) -> Value:
 
 _YES = frozenset({
     "y", "yes", "true", "t", "1", "v", "✓", "✔", "○", "是", "有", "同意", "已同意", "訂閱", "已訂閱", "订阅", "已订阅",
-    "願意", "愿意", "接受", "允許", "允许", "subscribed", "accept", "accepts", "on", "opt-in", "optin", "granted",
+    "願意", "愿意", "接受", "允許", "允许", "subscribed", "accept", "accepts", "on", "好友", "有效",
+    "opt-in", "optin", "granted",
 })  # fmt: skip
 _NO = frozenset({
     "n", "no", "false", "f", "0", "x", "✗", "✕", "否", "無", "无", "沒有", "没有", "不同意", "未同意",
     "未訂閱", "未订阅", "退訂", "已退訂", "退订", "已退订", "取消訂閱", "取消订阅", "不願意", "不愿意", "拒絕", "拒绝",
-    "unsubscribed", "off", "opt-out", "optout", "denied",
+    "unsubscribed", "off", "opt-out", "optout", "denied", "封鎖", "已封鎖", "封锁", "已封锁", "blocked",
 })  # fmt: skip
 
 

@@ -25,19 +25,21 @@ REASONS = {
     "wrong_width": "the row has more cells than the heading",
     "unreadable": "the row holds bytes that are no text in this encoding, or no JSON",
     "unknown_status": "this status is not known; say what it means in the mapping",
+    "spoiled_order": "another line of this order cannot go in, and without it the order's sum would be wrong",
     "too_large": "the row is too large for one event",
 }  # fmt: skip
 """Why a value or a row cannot be used, in words."""
 
 
 class BadLine(NamedTuple):
-    """A row that cannot go in: where it begins, why not, the column and value at fault, and the row itself."""
+    """A row that cannot go in: where it begins, why not, the column and value at fault, the row itself, its order."""
 
     line: int
     reason: str
     column: str
     value: str
     content: str
+    order: str = ""
 
     @property
     def sentence(self) -> str:
@@ -82,6 +84,8 @@ class Tally:
     points: Sums = field(default_factory=Sums)
     unused_coupons: Sums = field(default_factory=Sums)
     revenue: dict[str, float] = field(default_factory=dict)
+    _whose: array[int] = field(default_factory=lambda: array("Q"))
+    _balances: array[float] = field(default_factory=lambda: array("d"))
     _said: array[int] = field(default_factory=lambda: array("Q"))
 
     def repaired(self, column: str, repair: str, before: str, after: str) -> None:
@@ -104,6 +108,17 @@ class Tally:
         self.events[event] += 1
         # Eight bytes an event: a million rows are counted exactly in 8 MB.
         self._said.append(int.from_bytes(hashlib.blake2b(message_id.encode(), digest_size=8).digest(), "big"))
+
+    def stated(self, points: float, whose: bytes) -> None:
+        """A points balance goes in."""
+        self.points.going_in += points
+        self._whose.append(int.from_bytes(whose[:8], "big"))
+        self._balances.append(points)
+
+    @property
+    def points_once(self) -> float:
+        """The points that go in, the balance of each person once however often the file tells it."""
+        return sum(dict(zip(self._whose, self._balances, strict=True)).values())
 
     @property
     def repeated(self) -> int:
