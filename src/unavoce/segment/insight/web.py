@@ -27,8 +27,6 @@ from unavoce.segment.words import SPECIFIED_EVENTS, SPECIFIED_TRAITS
 
 Here = Annotated[Door, Depends(door)]
 Names = Mapping[str, str]
-_READ = requires("segments:read")
-_WRITE = requires("segments:write")
 _SAMPLE = 8
 _MOST_MONTHS = 24
 
@@ -55,7 +53,7 @@ def routes(beside: Neighbours, on_flips: keeping.Then | None = None) -> APIRoute
 
 
 def _words(router: APIRouter) -> None:
-    @router.get("/segment-builder/words", dependencies=[_READ])
+    @router.get("/segment-builder/words", dependencies=[requires("segments:read")])
     def words(here: Here) -> wire.WordsOut:
         """What definitions may speak of: what was seen, and what the specification names."""
         return wire.WordsOut(
@@ -65,12 +63,12 @@ def _words(router: APIRouter) -> None:
             channels=asking.CHANNELS,
         )
 
-    @router.get("/segment-builder/properties", dependencies=[_READ])
+    @router.get("/segment-builder/properties", dependencies=[requires("segments:read")])
     def properties(event: str, here: Here) -> wire.NamesOut:
         """The properties that events of this name were seen with."""
         return wire.NamesOut(properties=sorted(segments.property_names(here.facts, [event])[event]))
 
-    @router.get("/segment-builder/values", dependencies=[_READ])
+    @router.get("/segment-builder/values", dependencies=[requires("segments:read")])
     def values(
         request: Request,
         here: Here,
@@ -93,7 +91,7 @@ def _words(router: APIRouter) -> None:
 
 
 def _trying(router: APIRouter, beside: Neighbours) -> None:
-    @router.post("/segment-builder/funnel", dependencies=[_READ])
+    @router.post("/segment-builder/funnel", dependencies=[requires("segments:read")])
     def count(body: wire.DefinitionIn, request: Request, here: Here) -> wire.FunnelOut:
         """How many each rule leaves and each channel reaches; nothing is kept."""
         condition, stores = parse(body.definition), current(request).scope.stores
@@ -109,7 +107,7 @@ def _trying(router: APIRouter, beside: Neighbours) -> None:
             newest=found.newest,
         )
 
-    @router.post("/segment-builder/sample", dependencies=[_READ, requires("customers:read")])
+    @router.post("/segment-builder/sample", dependencies=[requires("segments:read"), requires("customers:read")])
     def sample(body: wire.DefinitionIn, request: Request, here: Here) -> wire.SampleOut:
         """Some who would be in."""
         person, condition = current(request), parse(body.definition)
@@ -124,7 +122,7 @@ def _trying(router: APIRouter, beside: Neighbours) -> None:
         ]
         return wire.SampleOut(items=rows)
 
-    @router.post("/segment-builder/try", dependencies=[_READ, requires("customers:read")])
+    @router.post("/segment-builder/try", dependencies=[requires("segments:read"), requires("customers:read")])
     def attempt(body: wire.TryIn, request: Request, here: Here) -> wire.TriedOut:
         """Whether one customer would be in, and by which parts."""
         condition = parse(body.definition)
@@ -135,7 +133,7 @@ def _trying(router: APIRouter, beside: Neighbours) -> None:
         shown = [wire.TriedPart(path=one.path, condition=dict(plain(one.condition)), met=one.met) for one in parts]
         return wire.TriedOut(met=parts[0].met, parts=shown)
 
-    @router.post("/segment-builder/effect", dependencies=[_READ])
+    @router.post("/segment-builder/effect", dependencies=[requires("segments:read")])
     def effect(body: wire.EffectIn, request: Request, here: Here) -> wire.EffectOut:
         """What publishing this definition would do to the people inside and to what uses the segment."""
         condition, stores = parse(body.definition), current(request).scope.stores
@@ -160,13 +158,13 @@ def _users(tx: Transaction, key: str, beside: Neighbours) -> list[wire.User]:
 
 
 def _drafts(router: APIRouter) -> None:
-    @router.get("/segment-drafts", dependencies=[_READ])
+    @router.get("/segment-drafts", dependencies=[requires("segments:read")])
     def drafts(here: Here) -> wire.DraftsOut:
         """What is worked on."""
         with here.postgres.transaction() as tx:
             return wire.DraftsOut(items=store.drafts(tx))
 
-    @router.get("/segment-drafts/{key}", dependencies=[_READ])
+    @router.get("/segment-drafts/{key}", dependencies=[requires("segments:read")])
     def draft(key: str, here: Here) -> KeptDraft:
         """One draft."""
         with here.postgres.transaction() as tx:
@@ -175,7 +173,7 @@ def _drafts(router: APIRouter) -> None:
             raise NoSuchDraft(key=key)
         return found[0]
 
-    @router.put("/segment-drafts/{key}", dependencies=[_WRITE])
+    @router.put("/segment-drafts/{key}", dependencies=[requires("segments:write")])
     def keep(key: str, body: wire.DraftIn, request: Request, here: Here) -> KeptDraft:
         """Keep a definition while it is worked on; it need not make sense yet."""
         draft = restoring.draft(
@@ -186,7 +184,7 @@ def _drafts(router: APIRouter) -> None:
             audit(tx, current(request), "segment.drafted", f"segment:{key}", here.clock.now())
         return draft
 
-    @router.delete("/segment-drafts/{key}", dependencies=[_WRITE], status_code=204)
+    @router.delete("/segment-drafts/{key}", dependencies=[requires("segments:write")], status_code=204)
     def drop(key: str, request: Request, here: Here) -> None:
         """Throw a draft away."""
         with here.postgres.transaction() as tx:
@@ -195,13 +193,13 @@ def _drafts(router: APIRouter) -> None:
 
 
 def _lists(router: APIRouter, beside: Neighbours, on_flips: keeping.Then | None) -> None:
-    @router.get("/segment-lists", dependencies=[_READ])
+    @router.get("/segment-lists", dependencies=[requires("segments:read")])
     def uploaded(here: Here) -> wire.ListsOut:
         """The uploaded lists, and how many on each are known."""
         with here.postgres.transaction() as tx:
             return wire.ListsOut(items=store.lists(tx))
 
-    @router.post("/segment-lists", dependencies=[_WRITE], status_code=201)
+    @router.post("/segment-lists", dependencies=[requires("segments:write")], status_code=201)
     def upload(body: wire.ListIn, request: Request, here: Here) -> wire.ListReport:
         """Put a list in place of what was under its key; says which lines could not be used and who is not known."""
         person, now = current(request), here.clock.now()
@@ -220,7 +218,7 @@ def _lists(router: APIRouter, beside: Neighbours, on_flips: keeping.Then | None)
 
 
 def _looks(router: APIRouter) -> None:
-    @router.get("/segment-overlap", dependencies=[_READ])
+    @router.get("/segment-overlap", dependencies=[requires("segments:read")])
     def compare(request: Request, here: Here, key: Annotated[list[str], Query()]) -> wire.OverlapOut:
         """How many customers are in which of these segments at once."""
         stores = current(request).scope.stores
@@ -229,13 +227,13 @@ def _looks(router: APIRouter) -> None:
             found = overlap.overlap(tx, key, among)
         return wire.OverlapOut(sizes=found.sizes, regions=found.regions)
 
-    @router.get("/rfm", dependencies=[_READ])
+    @router.get("/rfm", dependencies=[requires("segments:read")])
     def rfm(request: Request, here: Here, at: datetime | None = None) -> wire.GridOut:
         """Buyers by fifths of recency and frequency, now or at a moment before."""
         moment = _moment(at, here)
         return wire.GridOut(cells=cycle.rfm_grid(here.facts, moment, current(request).scope.stores), as_of=moment)
 
-    @router.get("/segment-stages", dependencies=[_READ])
+    @router.get("/segment-stages", dependencies=[requires("segments:read")])
     def at_stages(
         request: Request, here: Here, months: Annotated[int, Query(ge=0, le=_MOST_MONTHS)] = 12
     ) -> wire.StagesOut:
@@ -252,7 +250,7 @@ def _moment(at: datetime | None, here: Door) -> datetime:
 
 
 def _one(router: APIRouter, beside: Neighbours) -> None:
-    @router.get("/segments/{key}/persona", dependencies=[_READ])
+    @router.get("/segments/{key}/persona", dependencies=[requires("segments:read")])
     def face(key: str, request: Request, here: Here) -> wire.PersonaOut:
         """The persona that was drawn last."""
         with here.postgres.transaction() as tx:
@@ -260,7 +258,7 @@ def _one(router: APIRouter, beside: Neighbours) -> None:
             found = persona.kept(tx, segment, current(request).scope.stores)
             return _shown(tx, found, beside)
 
-    @router.post("/segments/{key}/persona", dependencies=[_READ])
+    @router.post("/segments/{key}/persona", dependencies=[requires("segments:read")])
     def draw(key: str, request: Request, here: Here) -> wire.PersonaOut:
         """Draw the persona of a segment as of now, and keep it."""
         stores, now = current(request).scope.stores, here.clock.now()
@@ -271,14 +269,14 @@ def _one(router: APIRouter, beside: Neighbours) -> None:
             audit(tx, current(request), "persona.drawn", f"segment:{key}", now)
             return _shown(tx, found, beside)
 
-    @router.get("/segments/{key}/users", dependencies=[_READ])
+    @router.get("/segments/{key}/users", dependencies=[requires("segments:read")])
     def users(key: str, here: Here) -> wire.UsersOut:
         """The segments and journeys that use this segment."""
         with here.postgres.transaction() as tx:
             _live(tx, key)
             return wire.UsersOut(items=_users(tx, key, beside))
 
-    @router.post("/segments/{key}/restore", dependencies=[_WRITE], status_code=204)
+    @router.post("/segments/{key}/restore", dependencies=[requires("segments:write")], status_code=204)
     def restore(key: str, request: Request, here: Here) -> None:
         """Bring back a segment that was retired; whoever meets it is in again, and no journey takes it for news."""
         restoring.restore(here.postgres, here.facts, key, here.clock.now())
