@@ -30,6 +30,9 @@ export default {
       live: "Live events",
       team: "Team",
       privacy: "Privacy",
+      trackingPlan: "Tracking plan",
+      failedEvents: "Failed events",
+      dataQuality: "Data quality",
     },
   },
   login: {
