@@ -14,7 +14,7 @@ import structlog
 
 from unavoce.collect import rules, wire
 from unavoce.collect.dialects import rudderstack
-from unavoce.collect.dialects.model import Asked, Dialect, Thanks
+from unavoce.collect.dialects.model import Asked, Call, Dialect, Thanks
 from unavoce.collect.dialects.registry import BY_PATH
 from unavoce.collect.model import (
     Backlogged,
@@ -120,19 +120,31 @@ class Intake:
         return answer if origin is None else answer._replace(headers=answer.headers + cors(origin))
 
     async def _take(self, call: str, request: Request) -> Answer:
+        # Ten thousand calls a second come this way: an awaited method more is a tenth of a microsecond more.
         source = self._source_outside(request)
-        body = await self._body(request)
+        self._check_backlog()
+        body = _whole(await request.body(rules.LARGEST_REQUEST), request)
         if source is None:
             source = self._source_among(wire.keys_inside(body))
-        await self._keep(source, wire.opened(call, body, rules.LIMITS[source.kind]))
+        envelope = wire.opened(call, body, rules.LIMITS[source.kind])
+        if self._admits(source, envelope.events):
+            await self._commit.write(Entry(source.id, *envelope))
+            self.accepted += envelope.events
         return _OK
 
     async def _translate(self, dialect: Dialect, request: Request) -> Answer:
         """Take a call of another dialect: its translation is written down, which carries what was said."""
-        body = await self._body(request)
+        self._check_backlog()
+        body = _whole(await request.body(rules.LARGEST_REQUEST), request)
         keys = (*dialect.keys(request.query, body), *wire.keys_outside(request.header, request.query))
         source = self._source_among((*keys, *wire.keys_inside(body)))
-        limits = rules.LIMITS[source.kind]
+        calls = self._translated(dialect, request, body, rules.LIMITS[source.kind])
+        if self._admits(source, len(calls)):
+            await self._commit.write(Entry(source.id, dialect.name, len(calls), _encode({"batch": calls})))
+            self.accepted += len(calls)
+        return _THANKS[dialect.thanks]
+
+    def _translated(self, dialect: Dialect, request: Request, body: bytes, limits: rules.Limits) -> list[Call]:
         if len(body) > limits.batch:
             raise BatchTooLarge(bytes=len(body), limit_bytes=limits.batch)
         if dialect.in_json:
@@ -141,26 +153,19 @@ class Intake:
         calls = dialect.calls(Asked(request.path, request.query, body, self._clock.now(), agent))
         if len(calls) > rules.MOST_EVENTS:
             raise TooManyEvents(events=len(calls), limit=rules.MOST_EVENTS)
-        await self._keep(source, wire.Envelope(dialect.name, len(calls), _encode({"batch": calls})))
-        return _THANKS[dialect.thanks]
+        return calls
 
-    async def _body(self, request: Request) -> bytes:
+    def _check_backlog(self) -> None:
         if self.backlog > self._backlog_limit:
             raise Backlogged(retry_after=_RETRY_AFTER_SECONDS, waiting_events=self.backlog)
-        body = await request.body(rules.LARGEST_REQUEST)
-        if body is None:
-            raise BatchTooLarge(limit_bytes=rules.LARGEST_REQUEST)
-        return wire.unpacked(body, request.header("content-encoding"))
 
-    async def _keep(self, source: Source, envelope: wire.Envelope) -> None:
+    def _admits(self, source: Source, events: int) -> bool:
+        """Whether there is anything to write down; refuses what a source may not send now."""
         if source.paused_at is not None:
             raise SourcePaused(source=source.key)
-        if not envelope.events:
-            return
-        if source.events_per_second is not None:
-            self._throttle.spend(source.id, source.events_per_second, envelope.events, monotonic())
-        await self._commit.write(Entry(source.id, *envelope))
-        self.accepted += envelope.events
+        if events and source.events_per_second is not None:
+            self._throttle.spend(source.id, source.events_per_second, events, monotonic())
+        return events > 0
 
     def _source_outside(self, request: Request) -> Source | None:
         """The source whose key stands outside the body; None when there is no key; refuses a wrong one."""
@@ -198,6 +203,13 @@ class Intake:
         else:
             body = _encode(rudderstack.browser_settings(key))
         return Answer(200, _JSON + (cors(origin) if origin else []), body)
+
+
+def _whole(body: bytes | None, request: Request) -> bytes:
+    """The body as it was before it was packed, if it is not too long."""
+    if body is None:
+        raise BatchTooLarge(limit_bytes=rules.LARGEST_REQUEST)
+    return wire.unpacked(body, request.header("content-encoding"))
 
 
 def cors(origin: str, asked: str = "") -> Headers:
