@@ -3,6 +3,7 @@ import {
 } from "@tanstack/react-router";
 import { Problem } from "../api/problem.ts";
 import { Nowhere, Stumbled } from "./fallbacks.tsx";
+import { saying } from "../i18n/index.ts";
 import { queries } from "./queries.ts";
 import { readSearch, takes, writeSearch } from "./search.ts";
 import { sessionQuery } from "./session.ts";
@@ -64,42 +65,42 @@ const segments = createRoute({
   getParentRoute: () => shell,
   path: "/segments",
   validateSearch: takes("cursor"),
-  component: lazyRouteComponent(() => import("../screens/segments/list.tsx"), "Segments"),
+  component: lazyRouteComponent(() => saying("segments", import("../screens/segments/list.tsx")), "Segments"),
 });
 const segment = createRoute({
   getParentRoute: () => shell,
   path: "/segments/$key",
   validateSearch: takes("cursor", "as"),
-  component: lazyRouteComponent(() => import("../screens/segments/segment.tsx"), "SegmentScreen"),
+  component: lazyRouteComponent(() => saying("segments", import("../screens/segments/segment.tsx")), "SegmentScreen"),
 });
 const persona = createRoute({
   getParentRoute: () => shell,
   path: "/segments/$key/persona",
-  component: lazyRouteComponent(() => import("../screens/segments/persona/persona.tsx"), "PersonaScreen"),
+  component: lazyRouteComponent(() => saying("segments", import("../screens/segments/persona/persona.tsx")), "PersonaScreen"),
 });
 const segmentBuilder = createRoute({
   getParentRoute: () => shell,
   path: "/segment-builder",
   validateSearch: takes("segment", "copy", "definition", "view"),
-  component: lazyRouteComponent(() => import("../screens/segments/builder/builder.tsx"), "BuilderScreen"),
+  component: lazyRouteComponent(() => saying("segments", import("../screens/segments/builder/builder.tsx")), "BuilderScreen"),
 });
 const segmentLists = createRoute({
   getParentRoute: () => shell,
   path: "/segment-lists",
   validateSearch: takes("open"),
-  component: lazyRouteComponent(() => import("../screens/segments/lists.tsx"), "ListsScreen"),
+  component: lazyRouteComponent(() => saying("segments", import("../screens/segments/lists.tsx")), "ListsScreen"),
 });
 const segmentOverlap = createRoute({
   getParentRoute: () => shell,
   path: "/segment-overlap",
   validateSearch: takes("keys"),
-  component: lazyRouteComponent(() => import("../screens/segments/overlap.tsx"), "OverlapScreen"),
+  component: lazyRouteComponent(() => saying("segments", import("../screens/segments/overlap.tsx")), "OverlapScreen"),
 });
 const purchaseCycle = createRoute({
   getParentRoute: () => shell,
   path: "/purchase-cycle",
   validateSearch: takes("at"),
-  component: lazyRouteComponent(() => import("../screens/segments/cycle.tsx"), "CycleScreen"),
+  component: lazyRouteComponent(() => saying("segments", import("../screens/segments/cycle.tsx")), "CycleScreen"),
 });
 const journeys = createRoute({
   getParentRoute: () => shell,

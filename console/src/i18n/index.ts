@@ -14,6 +14,39 @@ export function ownName(tag: string): string {
   return known ? OWN_NAME[known] : tag;
 }
 
+interface Texts {
+  readonly default: object;
+  readonly words: object;
+}
+
+const wordsOf = async (room: Promise<{ default: object; segmentWords: object }>): Promise<Texts> => {
+  const { default: texts, segmentWords } = await room;
+  return { default: texts, words: segmentWords };
+};
+// What only some screens say comes with them and not with the first load.
+const ROOMS = {
+  segments: {
+    en: () => wordsOf(import("../locales/en/segments.ts")),
+    "zh-Hans": () => wordsOf(import("../locales/zh-Hans/segments.ts")),
+    "zh-Hant": () => wordsOf(import("../locales/zh-Hant/segments.ts")),
+  },
+} satisfies Record<string, Record<Language, () => Promise<Texts>>>;
+type Room = keyof typeof ROOMS;
+const entered = new Set<Room>();
+
+async function learn(room: Room, language: Language): Promise<void> {
+  const texts = await ROOMS[room][language]();
+  i18next.addResourceBundle(language, "translation", { ...texts.default, words: texts.words }, true, true);
+}
+
+/** Loads a screen together with what only it and its neighbours say, in the language shown and in those chosen later. */
+export async function saying<Screen>(room: Room, screen: Promise<Screen>): Promise<Screen> {
+  entered.add(room);
+  const shown = LANGUAGES.find((language) => language === i18next.language);
+  const [found] = await Promise.all([screen, shown ? learn(room, shown) : undefined]);
+  return found;
+}
+
 const KEPT_UNDER = "unavoce.language";
 const LOADERS: Record<Language, () => Promise<{ default: object }>> = {
   en: () => import("../locales/en.ts"),
@@ -39,6 +72,7 @@ export async function speak(language: Language): Promise<void> {
     const words = await LOADERS[language]();
     i18next.addResourceBundle(language, "translation", words.default);
   }
+  await Promise.all([...entered].map((room) => learn(room, language)));
   document.documentElement.lang = language;
   await i18next.changeLanguage(language);
 }

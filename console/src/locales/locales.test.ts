@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
-import en from "./en.ts";
-import hans from "./zh-Hans.ts";
-import hant from "./zh-Hant.ts";
+import enFirst from "./en.ts";
+import enSegments, { segmentWords as enWords } from "./en/segments.ts";
+import hansFirst from "./zh-Hans.ts";
+import hansSegments, { segmentWords as hansWords } from "./zh-Hans/segments.ts";
+import hantFirst from "./zh-Hant.ts";
+import hantSegments, { segmentWords as hantWords } from "./zh-Hant/segments.ts";
+
+const en = { ...enFirst, ...enSegments, words: { ...enFirst.words, ...enWords } };
+const hans = { ...hansFirst, ...hansSegments, words: { ...hansFirst.words, ...hansWords } };
+const hant = { ...hantFirst, ...hantSegments, words: { ...hantFirst.words, ...hantWords } };
 
 type Tree = { readonly [key: string]: string | Tree };
 
