@@ -19,16 +19,21 @@ interface Texts {
   readonly words: object;
 }
 
-const wordsOf = async (room: Promise<{ default: object; segmentWords: object }>): Promise<Texts> => {
+const segments = async (room: Promise<{ default: object; segmentWords: object }>): Promise<Texts> => {
   const { default: texts, segmentWords } = await room;
   return { default: texts, words: segmentWords };
 };
 // What only some screens say comes with them and not with the first load.
 const ROOMS = {
+  plan: {
+    en: () => import("../locales/en/plan.ts"),
+    "zh-Hans": () => import("../locales/zh-Hans/plan.ts"),
+    "zh-Hant": () => import("../locales/zh-Hant/plan.ts"),
+  },
   segments: {
-    en: () => wordsOf(import("../locales/en/segments.ts")),
-    "zh-Hans": () => wordsOf(import("../locales/zh-Hans/segments.ts")),
-    "zh-Hant": () => wordsOf(import("../locales/zh-Hant/segments.ts")),
+    en: () => segments(import("../locales/en/segments.ts")),
+    "zh-Hans": () => segments(import("../locales/zh-Hans/segments.ts")),
+    "zh-Hant": () => segments(import("../locales/zh-Hant/segments.ts")),
   },
 } satisfies Record<string, Record<Language, () => Promise<Texts>>>;
 type Room = keyof typeof ROOMS;

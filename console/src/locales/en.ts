@@ -4,4 +4,7 @@ import * as privacy from "./en/privacy.ts";
 import screens from "./en/screens.ts";
 import words from "./en/words.ts";
 
-export default { ...screens, ...intake.screens, ...privacy.screens, ...identity.screens, words: { ...words, ...intake.words, ...identity.words } };
+export default {
+  ...screens, ...identity.screens, ...intake.screens, ...privacy.screens,
+  words: { ...words, ...identity.words, ...intake.words },
+};

@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
 import enFirst from "./en.ts";
+import enPlan, { words as enPlanWords } from "./en/plan.ts";
 import enSegments, { segmentWords as enWords } from "./en/segments.ts";
 import hansFirst from "./zh-Hans.ts";
+import hansPlan, { words as hansPlanWords } from "./zh-Hans/plan.ts";
 import hansSegments, { segmentWords as hansWords } from "./zh-Hans/segments.ts";
 import hantFirst from "./zh-Hant.ts";
+import hantPlan, { words as hantPlanWords } from "./zh-Hant/plan.ts";
 import hantSegments, { segmentWords as hantWords } from "./zh-Hant/segments.ts";
 
-const en = { ...enFirst, ...enSegments, words: { ...enFirst.words, ...enWords } };
-const hans = { ...hansFirst, ...hansSegments, words: { ...hansFirst.words, ...hansWords } };
-const hant = { ...hantFirst, ...hantSegments, words: { ...hantFirst.words, ...hantWords } };
+const en = { ...enFirst, ...enPlan, ...enSegments, words: { ...enFirst.words, ...enPlanWords, ...enWords } };
+const hans = { ...hansFirst, ...hansPlan, ...hansSegments, words: { ...hansFirst.words, ...hansPlanWords, ...hansWords } };
+const hant = { ...hantFirst, ...hantPlan, ...hantSegments, words: { ...hantFirst.words, ...hantPlanWords, ...hantWords } };
 
 type Tree = { readonly [key: string]: string | Tree };
 

@@ -4,4 +4,7 @@ import * as privacy from "./zh-Hans/privacy.ts";
 import screens from "./zh-Hans/screens.ts";
 import words from "./zh-Hans/words.ts";
 
-export default { ...screens, ...intake.screens, ...privacy.screens, ...identity.screens, words: { ...words, ...intake.words, ...identity.words } };
+export default {
+  ...screens, ...identity.screens, ...intake.screens, ...privacy.screens,
+  words: { ...words, ...identity.words, ...intake.words },
+};

@@ -125,6 +125,7 @@ export default {
   place: { region: "Region", store: "Store" },
   action: {
     "source.added": "Made a source", "source.changed": "Changed a source", "source.paused": "Paused a source", "source.resumed": "Resumed a source", "source.key_rotated": "Made a new write key", "event.looked_at": "Looked at an event",
+    "plan.published": "Published a tracking plan", "plan.source_set": "Set how strictly a source is taken", "failed.repaired": "Repaired a failed event", "failed.replayed": "Sent a failed event again", "failed.discard": "Discarded failed events", "failed.restore": "Restored failed events", "failed.replay": "Sent failed events again", "failed.repair": "Repaired failed events", "failed.cancelled": "Cancelled work on failed events", "failed.exported": "Exported failed events",
     "session.opened": "Logged in", "session.closed": "Logged out", "person.added": "Took somebody into the team", "person.changed": "Changed a person", "person.left": "Somebody left the team",
     "key.made": "Made an API key", "key.revoked": "Revoked an API key", "customer.separated": "Separated identifiers", "customer.merged": "Merged customers", "customer.rejoined": "Undid a separation",
     "journey.published": "Published a journey", "journey.paused": "Paused a journey", "journey.resumed": "Resumed a journey", "segment.published": "Published a segment", "segment.exported": "Exported a segment", "message.published": "Published a message", "clock.advanced": "Moved the demo clock on",
@@ -135,6 +136,7 @@ export default {
     messages: "Messages sent", messages_today: "Messages sent today", decisions: "Decisions", withheld: "Held back", opt_outs: "Opt-outs", active_journeys: "Live journeys", waiting: "Under way in journeys",
   },
   problem: {
+    "not-a-schema": "This schema cannot be used", "schema-too-large": "This schema is too large", "remote-reference": "This schema points elsewhere", "circular-reference": "This schema runs in a circle", "matches-nothing": "No event could ever be like this", "nothing-to-publish": "There is nothing to publish", "draft-moved-on": "The draft has changed meanwhile", "nothing-to-infer-from": "No such event has come yet", "plan-of-the-whole-brand": "This is the whole brand's", "still-fails": "It would fail again", "not-open": "It is not open", "not-json": "This is not a JSON object", "bad-step": "A step cannot be understood",
     unreachable: "The server does not answer", unexpected: "Something went wrong here", "http-400": "This was not understood", "http-401": "You are not logged in", "http-403": "You may not do this", "http-404": "This does not exist",
     "http-409": "This contradicts what is there", "http-413": "This is too large", "http-422": "This was not understood", "http-429": "Too many requests", "http-500": "The server stumbled", "http-502": "The server does not answer", "http-503": "The server is busy or starting", "wrong-password": "E-mail or password is wrong", "locked-out": "Too many failed log-ins", "not-logged-in": "You are not logged in", "csrf-missing": "This page is out of date",
     "not-permitted": "You may not do this",
