@@ -47,19 +47,19 @@ const customer = createRoute({
   getParentRoute: () => shell,
   path: "/customers/$id",
   validateSearch: takes("view", "kinds"),
-  component: lazyRouteComponent(() => import("../screens/customers/customer.tsx"), "CustomerScreen"),
+  component: lazyRouteComponent(() => saying(["identity", "privacy"], import("../screens/customers/customer.tsx")), "CustomerScreen"),
 });
 const duplicates = createRoute({
   getParentRoute: () => shell,
   path: "/duplicates",
   validateSearch: takes("state", "cursor"),
-  component: lazyRouteComponent(() => import("../screens/identity/duplicates.tsx"), "Duplicates"),
+  component: lazyRouteComponent(() => saying("identity", import("../screens/identity/duplicates.tsx")), "Duplicates"),
 });
 const rules = createRoute({
   getParentRoute: () => shell,
   path: "/rules",
   validateSearch: takes("trial", "cursor"),
-  component: lazyRouteComponent(() => import("../screens/identity/rules.tsx"), "Rules"),
+  component: lazyRouteComponent(() => saying("identity", import("../screens/identity/rules.tsx")), "Rules"),
 });
 const segments = createRoute({
   getParentRoute: () => shell,
@@ -142,19 +142,19 @@ const privacy = createRoute({
   getParentRoute: () => shell,
   path: "/privacy",
   validateSearch: takes("view", "one"),
-  component: lazyRouteComponent(() => import("../screens/privacy/privacy.tsx"), "Privacy"),
+  component: lazyRouteComponent(() => saying("privacy", import("../screens/privacy/privacy.tsx")), "Privacy"),
 });
 const sources = createRoute({
   getParentRoute: () => shell,
   path: "/sources",
   validateSearch: takes("source"),
-  component: lazyRouteComponent(() => import("../screens/sources/sources.tsx"), "Sources"),
+  component: lazyRouteComponent(() => saying("intake", import("../screens/sources/sources.tsx")), "Sources"),
 });
 const live = createRoute({
   getParentRoute: () => shell,
   path: "/live",
   validateSearch: takes("source", "name", "who", "outcome", "cursor", "call"),
-  component: lazyRouteComponent(() => import("../screens/live/live.tsx"), "Live"),
+  component: lazyRouteComponent(() => saying("intake", import("../screens/live/live.tsx")), "Live"),
 });
 const trackingPlan = createRoute({
   getParentRoute: () => shell,
@@ -172,7 +172,7 @@ const failedEvents = createRoute({
   getParentRoute: () => shell,
   path: "/failed-events",
   validateSearch: takes("state", "group", "id", "panel", "cursor"),
-  component: lazyRouteComponent(() => saying("plan", import("../screens/failed/failed.tsx")), "FailedEvents"),
+  component: lazyRouteComponent(() => saying(["plan", "intake"], import("../screens/failed/failed.tsx")), "FailedEvents"),
 });
 const dataQuality = createRoute({
   getParentRoute: () => shell,

@@ -1,5 +1,8 @@
 import "i18next";
 import type en from "../locales/en.ts";
+import type { screens as identity } from "../locales/en/identity.ts";
+import type { screens as intake } from "../locales/en/intake.ts";
+import type { screens as privacy } from "../locales/en/privacy.ts";
 import type plan from "../locales/en/plan.ts";
 import type segmenting from "../locales/en/segments.ts";
 
@@ -7,6 +10,6 @@ import type segmenting from "../locales/en/segments.ts";
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en & typeof plan & typeof segmenting };
+    resources: { translation: typeof en & typeof identity & typeof intake & typeof privacy & typeof plan & typeof segmenting };
   }
 }
