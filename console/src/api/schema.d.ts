@@ -3730,6 +3730,21 @@ export interface components {
             };
         };
         /**
+         * EvidenceOut
+         * @description An event behind a part, by its message's id.
+         */
+        EvidenceOut: {
+            /** Message Id */
+            message_id: string;
+            /** Name */
+            name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * ExampleOut
          * @description One event before and after, and whether it would then enter.
          */
@@ -4874,6 +4889,9 @@ export interface components {
         /**
          * PartOut
          * @description A part of the definition and whether she meets it.
+         *
+         *     `decisive`: if this alone came out the other way, so would the whole. `count` and `events` (the latest) are what a
+         *     part about events stands on.
          */
         PartOut: {
             /** Path */
@@ -4884,6 +4902,12 @@ export interface components {
             };
             /** Met */
             met: boolean;
+            /** Decisive */
+            decisive: boolean;
+            /** Count */
+            count: number | null;
+            /** Events */
+            events: components["schemas"]["EvidenceOut"][];
         };
         /**
          * PathOut
