@@ -3,6 +3,7 @@ import {
 } from "@tanstack/react-router";
 import { Problem } from "../api/problem.ts";
 import { Nowhere, Stumbled } from "./fallbacks.tsx";
+import { saying } from "../i18n/index.ts";
 import { queries } from "./queries.ts";
 import { readSearch, takes, writeSearch } from "./search.ts";
 import { sessionQuery } from "./session.ts";
@@ -46,60 +47,60 @@ const customer = createRoute({
   getParentRoute: () => shell,
   path: "/customers/$id",
   validateSearch: takes("view", "kinds"),
-  component: lazyRouteComponent(() => import("../screens/customers/customer.tsx"), "CustomerScreen"),
+  component: lazyRouteComponent(() => saying(["identity", "privacy"], import("../screens/customers/customer.tsx")), "CustomerScreen"),
 });
 const duplicates = createRoute({
   getParentRoute: () => shell,
   path: "/duplicates",
   validateSearch: takes("state", "cursor"),
-  component: lazyRouteComponent(() => import("../screens/identity/duplicates.tsx"), "Duplicates"),
+  component: lazyRouteComponent(() => saying("identity", import("../screens/identity/duplicates.tsx")), "Duplicates"),
 });
 const rules = createRoute({
   getParentRoute: () => shell,
   path: "/rules",
   validateSearch: takes("trial", "cursor"),
-  component: lazyRouteComponent(() => import("../screens/identity/rules.tsx"), "Rules"),
+  component: lazyRouteComponent(() => saying("identity", import("../screens/identity/rules.tsx")), "Rules"),
 });
 const segments = createRoute({
   getParentRoute: () => shell,
   path: "/segments",
   validateSearch: takes("cursor"),
-  component: lazyRouteComponent(() => import("../screens/segments/list.tsx"), "Segments"),
+  component: lazyRouteComponent(() => saying("segments", import("../screens/segments/list.tsx")), "Segments"),
 });
 const segment = createRoute({
   getParentRoute: () => shell,
   path: "/segments/$key",
   validateSearch: takes("cursor", "as"),
-  component: lazyRouteComponent(() => import("../screens/segments/segment.tsx"), "SegmentScreen"),
+  component: lazyRouteComponent(() => saying("segments", import("../screens/segments/segment.tsx")), "SegmentScreen"),
 });
 const persona = createRoute({
   getParentRoute: () => shell,
   path: "/segments/$key/persona",
-  component: lazyRouteComponent(() => import("../screens/segments/persona/persona.tsx"), "PersonaScreen"),
+  component: lazyRouteComponent(() => saying("segments", import("../screens/segments/persona/persona.tsx")), "PersonaScreen"),
 });
 const segmentBuilder = createRoute({
   getParentRoute: () => shell,
   path: "/segment-builder",
   validateSearch: takes("segment", "copy", "definition", "view"),
-  component: lazyRouteComponent(() => import("../screens/segments/builder/builder.tsx"), "BuilderScreen"),
+  component: lazyRouteComponent(() => saying("segments", import("../screens/segments/builder/builder.tsx")), "BuilderScreen"),
 });
 const segmentLists = createRoute({
   getParentRoute: () => shell,
   path: "/segment-lists",
   validateSearch: takes("open"),
-  component: lazyRouteComponent(() => import("../screens/segments/lists.tsx"), "ListsScreen"),
+  component: lazyRouteComponent(() => saying("segments", import("../screens/segments/lists.tsx")), "ListsScreen"),
 });
 const segmentOverlap = createRoute({
   getParentRoute: () => shell,
   path: "/segment-overlap",
   validateSearch: takes("keys"),
-  component: lazyRouteComponent(() => import("../screens/segments/overlap.tsx"), "OverlapScreen"),
+  component: lazyRouteComponent(() => saying("segments", import("../screens/segments/overlap.tsx")), "OverlapScreen"),
 });
 const purchaseCycle = createRoute({
   getParentRoute: () => shell,
   path: "/purchase-cycle",
   validateSearch: takes("at"),
-  component: lazyRouteComponent(() => import("../screens/segments/cycle.tsx"), "CycleScreen"),
+  component: lazyRouteComponent(() => saying("segments", import("../screens/segments/cycle.tsx")), "CycleScreen"),
 });
 const imports = createRoute({
   getParentRoute: () => shell,
@@ -158,49 +159,49 @@ const privacy = createRoute({
   getParentRoute: () => shell,
   path: "/privacy",
   validateSearch: takes("view", "one"),
-  component: lazyRouteComponent(() => import("../screens/privacy/privacy.tsx"), "Privacy"),
+  component: lazyRouteComponent(() => saying("privacy", import("../screens/privacy/privacy.tsx")), "Privacy"),
 });
 const sources = createRoute({
   getParentRoute: () => shell,
   path: "/sources",
   validateSearch: takes("source"),
-  component: lazyRouteComponent(() => import("../screens/sources/sources.tsx"), "Sources"),
+  component: lazyRouteComponent(() => saying("intake", import("../screens/sources/sources.tsx")), "Sources"),
 });
 const live = createRoute({
   getParentRoute: () => shell,
   path: "/live",
   validateSearch: takes("source", "name", "who", "outcome", "cursor", "call"),
-  component: lazyRouteComponent(() => import("../screens/live/live.tsx"), "Live"),
+  component: lazyRouteComponent(() => saying("intake", import("../screens/live/live.tsx")), "Live"),
 });
 const trackingPlan = createRoute({
   getParentRoute: () => shell,
   path: "/tracking-plan",
   validateSearch: takes("show"),
-  component: lazyRouteComponent(() => import("../screens/plan/list.tsx"), "TrackingPlan"),
+  component: lazyRouteComponent(() => saying("plan", import("../screens/plan/list.tsx")), "TrackingPlan"),
 });
 const plannedEvent = createRoute({
   getParentRoute: () => shell,
   path: "/tracking-plan/event",
   validateSearch: takes("name", "view", "panel"),
-  component: lazyRouteComponent(() => import("../screens/plan/event.tsx"), "PlannedEvent"),
+  component: lazyRouteComponent(() => saying("plan", import("../screens/plan/event.tsx")), "PlannedEvent"),
 });
 const failedEvents = createRoute({
   getParentRoute: () => shell,
   path: "/failed-events",
   validateSearch: takes("state", "group", "id", "panel", "cursor"),
-  component: lazyRouteComponent(() => import("../screens/failed/failed.tsx"), "FailedEvents"),
+  component: lazyRouteComponent(() => saying(["plan", "intake"], import("../screens/failed/failed.tsx")), "FailedEvents"),
 });
 const dataQuality = createRoute({
   getParentRoute: () => shell,
   path: "/data-quality",
   validateSearch: takes("days", "source"),
-  component: lazyRouteComponent(() => import("../screens/quality/quality.tsx"), "DataQuality"),
+  component: lazyRouteComponent(() => saying("plan", import("../screens/quality/quality.tsx")), "DataQuality"),
 });
 
 const screens = [
-  home, customers, customer, segments, segment, imports, oneImport, exported, journeys, journey, messages, overview,
-  simulator, team, privacy, sources, live, duplicates, rules, persona, segmentBuilder, segmentLists, segmentOverlap,
-  purchaseCycle, trackingPlan, plannedEvent, failedEvents, dataQuality,
+  persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle, home, customers, customer, segments, segment,
+  journeys, journey, messages, overview, simulator, team, privacy, sources, live, duplicates, rules, trackingPlan,
+  plannedEvent, failedEvents, dataQuality, imports, oneImport, exported,
 ] as const;
 
 /** Every screen and its address. */

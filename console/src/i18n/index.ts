@@ -14,6 +14,64 @@ export function ownName(tag: string): string {
   return known ? OWN_NAME[known] : tag;
 }
 
+interface Texts {
+  readonly default: object;
+  readonly words: object;
+}
+
+const named = async (room: Promise<{ screens: object; words?: object }>): Promise<Texts> => {
+  const { screens, words = {} } = await room;
+  return { default: screens, words };
+};
+const segments = async (room: Promise<{ default: object; segmentWords: object }>): Promise<Texts> => {
+  const { default: texts, segmentWords } = await room;
+  return { default: texts, words: segmentWords };
+};
+// What only some screens say comes with them and not with the first load.
+const ROOMS = {
+  identity: {
+    en: () => named(import("../locales/en/identity.ts")),
+    "zh-Hans": () => named(import("../locales/zh-Hans/identity.ts")),
+    "zh-Hant": () => named(import("../locales/zh-Hant/identity.ts")),
+  },
+  intake: {
+    en: () => named(import("../locales/en/intake.ts")),
+    "zh-Hans": () => named(import("../locales/zh-Hans/intake.ts")),
+    "zh-Hant": () => named(import("../locales/zh-Hant/intake.ts")),
+  },
+  plan: {
+    en: () => import("../locales/en/plan.ts"),
+    "zh-Hans": () => import("../locales/zh-Hans/plan.ts"),
+    "zh-Hant": () => import("../locales/zh-Hant/plan.ts"),
+  },
+  privacy: {
+    en: () => named(import("../locales/en/privacy.ts")),
+    "zh-Hans": () => named(import("../locales/zh-Hans/privacy.ts")),
+    "zh-Hant": () => named(import("../locales/zh-Hant/privacy.ts")),
+  },
+  segments: {
+    en: () => segments(import("../locales/en/segments.ts")),
+    "zh-Hans": () => segments(import("../locales/zh-Hans/segments.ts")),
+    "zh-Hant": () => segments(import("../locales/zh-Hant/segments.ts")),
+  },
+} satisfies Record<string, Record<Language, () => Promise<Texts>>>;
+type Room = keyof typeof ROOMS;
+const entered = new Set<Room>();
+
+async function learn(room: Room, language: Language): Promise<void> {
+  const texts = await ROOMS[room][language]();
+  i18next.addResourceBundle(language, "translation", { ...texts.default, words: texts.words }, true, true);
+}
+
+/** Loads a screen together with what only it and its neighbours say, in the language shown and in those chosen later. */
+export async function saying<Screen>(rooms: Room | readonly Room[], screen: Promise<Screen>): Promise<Screen> {
+  const said = [rooms].flat();
+  for (const room of said) entered.add(room);
+  const shown = LANGUAGES.find((language) => language === i18next.language);
+  const [found] = await Promise.all([screen, ...(shown ? said.map((room) => learn(room, shown)) : [])]);
+  return found;
+}
+
 const KEPT_UNDER = "unavoce.language";
 const LOADERS: Record<Language, () => Promise<{ default: object }>> = {
   en: () => import("../locales/en.ts"),
@@ -39,6 +97,7 @@ export async function speak(language: Language): Promise<void> {
     const words = await LOADERS[language]();
     i18next.addResourceBundle(language, "translation", words.default);
   }
+  await Promise.all([...entered].map((room) => learn(room, language)));
   document.documentElement.lang = language;
   await i18next.changeLanguage(language);
 }

@@ -1,7 +1,26 @@
 import { describe, expect, it } from "vitest";
-import en from "./en.ts";
-import hans from "./zh-Hans.ts";
-import hant from "./zh-Hant.ts";
+import enFirst from "./en.ts";
+import * as enIdentity from "./en/identity.ts";
+import * as enIntake from "./en/intake.ts";
+import * as enPrivacy from "./en/privacy.ts";
+import enPlan, { words as enPlanWords } from "./en/plan.ts";
+import enSegments, { segmentWords as enWords } from "./en/segments.ts";
+import hansFirst from "./zh-Hans.ts";
+import * as hansIdentity from "./zh-Hans/identity.ts";
+import * as hansIntake from "./zh-Hans/intake.ts";
+import * as hansPrivacy from "./zh-Hans/privacy.ts";
+import hansPlan, { words as hansPlanWords } from "./zh-Hans/plan.ts";
+import hansSegments, { segmentWords as hansWords } from "./zh-Hans/segments.ts";
+import hantFirst from "./zh-Hant.ts";
+import * as hantIdentity from "./zh-Hant/identity.ts";
+import * as hantIntake from "./zh-Hant/intake.ts";
+import * as hantPrivacy from "./zh-Hant/privacy.ts";
+import hantPlan, { words as hantPlanWords } from "./zh-Hant/plan.ts";
+import hantSegments, { segmentWords as hantWords } from "./zh-Hant/segments.ts";
+
+const en = { ...enFirst, ...enIdentity.screens, ...enIntake.screens, ...enPrivacy.screens, ...enPlan, ...enSegments, words: { ...enFirst.words, ...enIdentity.words, ...enIntake.words, ...enPlanWords, ...enWords } };
+const hans = { ...hansFirst, ...hansIdentity.screens, ...hansIntake.screens, ...hansPrivacy.screens, ...hansPlan, ...hansSegments, words: { ...hansFirst.words, ...hansIdentity.words, ...hansIntake.words, ...hansPlanWords, ...hansWords } };
+const hant = { ...hantFirst, ...hantIdentity.screens, ...hantIntake.screens, ...hantPrivacy.screens, ...hantPlan, ...hantSegments, words: { ...hantFirst.words, ...hantIdentity.words, ...hantIntake.words, ...hantPlanWords, ...hantWords } };
 
 type Tree = { readonly [key: string]: string | Tree };
 

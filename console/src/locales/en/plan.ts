@@ -1,17 +1,4 @@
 export default {
-  counted: {
-    behind: "Everything received by {{at}} is counted.",
-    waiting_one: "{{count}} event waits to be counted.",
-    waiting_other: "{{count}} events wait to be counted.",
-    none: "Nothing waits.",
-    heard: "Last heard of",
-    how: {
-      overview: "Sales are completed orders minus refunds, by the time of the order; customers are counted once, however many identifiers they have.",
-      segments: "Customers who meet the definition now; changed as events arrive, and by the passing of time every 30 seconds.",
-      customers: "Everyone with at least one event, identifiers that belong together counted as one customer.",
-      journey: "Customers are counted by how they entered; the goal counts within its time, for both arms alike.",
-    },
-  },
   plan: {
     about: "What each event should look like, and what happens when it does not.",
     event: "Event",

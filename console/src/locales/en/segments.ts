@@ -1,7 +1,4 @@
 export const segmentWords = {
-  stage: {
-    visitor: "Visitor", lead: "Lead", first_time: "First-time buyer", active: "Active", at_risk: "At risk", lapsed: "Lapsed", won_back: "Won back",
-  },
   stageRule: {
     visitor: "Never bought and known by nothing but a browser or device.",
     lead: "Never bought, but known by an address, a phone, an account or a card.",

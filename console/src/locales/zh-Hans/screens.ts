@@ -170,6 +170,18 @@ export default {
     nobody: { title: "目前没有人", about: "客户一符合定义就会进入。" },
     noHistory: { title: "还没有历史", about: "从第一天起会记录人数。" },
   },
+  counted: {
+    behind: "{{at}} 之前收到的都已计入。",
+    waiting_other: "还有 {{count}} 条事件等待计入。",
+    none: "没有等待中的事件。",
+    heard: "最近收到",
+    how: {
+      overview: "销售额为已完成订单减去退款，按订单时间计；同一位客户无论有几个标识，只算一次。",
+      segments: "当前符合定义的客户；事件一到就更新，随时间的变化每 30 秒更新一次。",
+      customers: "至少有一条事件的所有人，属于同一人的标识算作一位客户。",
+      journey: "按进入方式统计客户；两组都只统计期限内达成的目标。",
+    },
+  },
   sentence: {
     stage: "购买阶段：{{what}}",
     list: "在名单“{{list}}”中",

@@ -1,7 +1,6 @@
 import type { Segmenting, SegmentWords } from "../shape.ts";
 
 export const segmentWords = {
-  stage: { visitor: "访客", lead: "潜在客户", first_time: "首购", active: "活跃", at_risk: "有流失风险", lapsed: "已流失", won_back: "已召回" },
   stageRule: {
     visitor: "没买过，只见过浏览器或设备。",
     lead: "没买过，但已知邮箱、手机号、账号或会员卡。",

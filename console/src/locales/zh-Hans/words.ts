@@ -93,6 +93,7 @@ export default {
   edge: { together: "同一事件", event: "同一事件", identify: "登录", alias: "别名关联", merge: "人工合并", login: "登录", track: "同一事件", group: "同一事件" },
   edgeReason: { separated: "已拆分", hub: "多人共用", limit: "同类过多", blocked: "无效值", conflict: "互相矛盾", undone: "合并已撤销" },
   cause: { event: "事件", timer: "时间经过", definition: "定义", link: "标识合并" },
+  stage: { visitor: "访客", lead: "潜在客户", first_time: "首购", active: "活跃", at_risk: "有流失风险", lapsed: "已流失", won_back: "已召回" },
   status: { live: "运行中", paused: "已暂停", draft: "草稿", retired: "已停用", archived: "已归档" },
   step: { entry: "进入", send: "发送", wait: "等待", wait_for: "等待事件", branch: "分支", split: "分流", action: "动作", end: "结束" },
   stepAbout: {

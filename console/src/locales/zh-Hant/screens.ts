@@ -170,6 +170,18 @@ export default {
     nobody: { title: "目前沒有人", about: "顧客一符合定義就會進入。" },
     noHistory: { title: "還沒有歷史", about: "從第一天起會記錄人數。" },
   },
+  counted: {
+    behind: "{{at}} 之前收到的都已計入。",
+    waiting_other: "還有 {{count}} 筆事件等待計入。",
+    none: "沒有等待中的事件。",
+    heard: "最近收到",
+    how: {
+      overview: "銷售額是完成的訂單減去退款，以訂單時間計；同一位顧客不論有幾個識別碼，只算一次。",
+      segments: "目前符合定義的顧客；事件一到就更新，隨時間的變化每 30 秒更新一次。",
+      customers: "至少有一筆事件的所有人，屬於同一人的識別碼算作一位顧客。",
+      journey: "依進入方式計算顧客；兩組都只計期限內達成的目標。",
+    },
+  },
   sentence: {
     stage: "購買階段：{{what}}",
     list: "在名單「{{list}}」中",

@@ -1,7 +1,6 @@
 import type { Segmenting, SegmentWords } from "../shape.ts";
 
 export const segmentWords = {
-  stage: { visitor: "訪客", lead: "潛在顧客", first_time: "首購", active: "活躍", at_risk: "有流失之虞", lapsed: "已流失", won_back: "喚回" },
   stageRule: {
     visitor: "沒買過，只見過瀏覽器或裝置。",
     lead: "沒買過，但已知信箱、電話、帳號或會員卡。",

@@ -2,7 +2,7 @@ import i18next from "i18next";
 import { beforeAll, expect, it } from "vitest";
 import type { Persona } from "../../../api/types.ts";
 import { formats } from "../../../i18n/format.ts";
-import { speak, startSpeaking } from "../../../i18n/index.ts";
+import { saying, speak, startSpeaking } from "../../../i18n/index.ts";
 import { nameOf } from "./names.ts";
 import { busiest, paragraph, valueText } from "./told.ts";
 
@@ -20,6 +20,7 @@ const telling = { t: i18next.t, format, name: "Robin", product: (id: string) => 
 
 beforeAll(async () => {
   await startSpeaking();
+  await saying("segments", Promise.resolve());
   await speak("en");
 });
 
