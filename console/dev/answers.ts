@@ -1,9 +1,11 @@
 import { DEVICES } from "./devices.ts";
+import { IDENTITY } from "./identity.ts";
 import { INTAKE } from "./intake.ts";
 import { PRIVACY } from "./privacy.ts";
 import { EXPORTS, FILE, IMPORTS, REPORT } from "./files.ts";
 import { CUSTOMER, DECISIONS, GRAPH, MOMENTS } from "./mei.ts";
 import { ago, MEI, NOW, PEOPLE } from "./people.ts";
+import { SEGMENT_ROUTES } from "./segments.ts";
 import { history, JOURNEYS, members, MESSAGES, overviewDays, reportOf, SAYS, SEGMENTS } from "./programs.ts";
 
 interface Reply {
@@ -144,8 +146,10 @@ const ROUTES: [string, RegExp, Route][] = [
     return clock();
   }],
   ...DEVICES,
+  ...IDENTITY,
   ...INTAKE,
   ...PRIVACY,
+  ...SEGMENT_ROUTES,
 ];
 
 function isReply(found: object): found is Reply {

@@ -130,6 +130,6 @@ def shop(door: Door, clock: FixedClock) -> Shop:
     wall = FixedClock(datetime(2026, 1, 5, tzinfo=UTC))
     app.state.wall = wall
     pump_facts = door.clickhouse.client("pump")
-    follower = Follower(pump_facts, clock, door.settings.secret(), "https://shop.example")
+    follower = Follower(pump_facts, segment.Keeper(pump_facts), clock, door.settings.secret(), "https://shop.example")
     pump = Pump(door.postgres, pump_facts, clock, brand.pumping, lambda: None, follower, Gate(door.settings.secret()))
     return Shop(door, clock, wall, brand, app, pump)

@@ -36,7 +36,7 @@ def main(folder: str, url: str, *words: str) -> None:
         condition = segment.parse({"type": "event", "name": "Identify", "agg": "count", "op": "gte", "value": 1,
                                    "window": None})  # fmt: skip
         segment.publish(postgres, facts, segment.Draft("known", {"en": "Known"}, condition), clock.now())
-    pump = Pump(postgres, facts, clock, Brand(key, "TW"), lambda: None, Follower(facts, clock))
+    pump = Pump(postgres, facts, clock, Brand(key, "TW"), lambda: None, Follower(facts, segment.Keeper(facts), clock))
     while pump.step() or collect.work_on_failed(postgres, clock):
         pass
     if "tell" in words:

@@ -115,6 +115,15 @@ def test_who_may_not_know_her_sees_only_what(shop: Shop, role: str) -> None:
     assert ("failed" in {one["outcome"] for one in _arrivals(team)}) == (role == "analyst")
 
 
+def test_what_is_hidden_cannot_be_guessed_by_searching(shop: Shop) -> None:
+    shop.hears({"type": "dance", "userId": MEI.user, "event": "Secret Dance"})
+    analyst = shop.joins("ana", "analyst")
+    assert len(_arrivals(analyst, outcome="failed")) == 1
+    for guess in ({"who": MEI.user[:3]}, {"who": MEI.user}, {"name": "Secret"}):
+        assert _arrivals(analyst, outcome="failed", **guess) == []
+        assert len(_arrivals(shop.log_in(), outcome="failed", **guess)) == 1
+
+
 def test_a_store_sees_its_own(shop: Shop) -> None:
     shop.sells("mei", NORTH)
     shop.sells("lin", SOUTH)

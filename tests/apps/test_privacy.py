@@ -126,6 +126,7 @@ def test_every_declared_table_is_looked_into(busy: Shop) -> None:
             "reply_token", "chat", "phone", "letter", "sale", "ad_member", "outgoing")),
         *(f"postgres:profile.{name}" for name in ("collision", "separated", "separation")),
         *(f"postgres:profile.{name}" for name in ("identity_seed", "identity_work", "suggestion")),
+        *(f"postgres:profile.{name}" for name in ("group_trait", "group_member")),
         *("postgres:collect.intake", "postgres:collect.seen_import", "postgres:privacy.file"),
         *("postgres:deliver.address_state", "postgres:runtime.idempotency", "clickhouse:profile.link_spare"),
         *("postgres:deliver.link", "postgres:deliver.receipt", "postgres:segment.member"),

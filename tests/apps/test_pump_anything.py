@@ -13,6 +13,7 @@ from unavoce.kernel.clock import FixedClock
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Postgres
 from unavoce.runtime.settings import brand_key
+from unavoce.segment import api as segment
 
 _rounds = count()
 _scalars = (
@@ -75,7 +76,7 @@ def test_the_pump_gets_through_anything(
                 collect.accept(tx, collect.LANE_COLLECTOR, source.id, [body], clock.now())
         key = brand_key(tx)
     sent = sum(b"\\ud800" not in body for body in bodies)
-    pump = Pump(postgres, facts, clock, Brand(key, "TW"), lambda: None, Follower(facts, clock))
+    pump = Pump(postgres, facts, clock, Brand(key, "TW"), lambda: None, Follower(facts, segment.Keeper(facts), clock))
     while pump.step():
         pass
     with postgres.transaction() as tx:

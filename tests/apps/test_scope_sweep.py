@@ -39,6 +39,17 @@ class Told:
         return secret.lower() in self.text.lower() and secret.lower() not in unquote(self.url).lower()
 
 
+# What a path's parameter can be: said here, or the keys of a list ("" is the list at the path's own beginning).
+SAID = {
+    "work": ["1", "2"], "duplicate": ["1", "2"], "path": ["", "phones"], "name": ["unavoce.js"], "token": ["made-up"],
+    "write_key": ["wk_made_up"], "file_id": ["made-up"], "job_id": ["made-up"],
+}  # fmt: skip
+LISTED = {
+    "key": "", "product_id": "", "source": "", "arrival": "/api/arrivals?limit=20", "failed": "/api/failed-events",
+    "request_id": "/api/privacy/requests",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class World:
     """The shop with its secrets, and the owner who sees all of them."""
@@ -72,25 +83,15 @@ class World:
         ]
 
     def _values(self, template: str, name: str) -> list[str]:
-        match name:
-            case "customer":
-                return [text_of(iids_of(self.shop, one)[0]) for one in (*HIDDEN, MEI, BOTH)]
-            case "key" | "product_id" | "source":
-                listed = template.split("/{")[0].replace("/reports/imported", "/sources")
-                items = self.owner.get(listed).json()["items"]
-                return [str(item.get("key") or item["id"]) for item in items] or ["unknown"]
-            case "request_id":
-                return [str(one["id"]) for one in self.owner.get("/api/privacy/requests").json()["items"]] or ["1"]
-            case "failed":
-                return [str(item["id"]) for item in self.owner.get("/api/failed-events").json()["items"]]
-            case "work" | "duplicate":
-                return ["1", "2"]
-            case "path":
-                return ["", "phones"]
-            case "token" | "file_id" | "job_id":
-                return ["made-up"]
-            case _:
-                raise AssertionError(f"Explain to this test what {{{name}}} of {template} can be.")
+        if name == "customer":
+            return [text_of(iids_of(self.shop, one)[0]) for one in (*HIDDEN, MEI, BOTH)]
+        if name in SAID:
+            return SAID[name]
+        if name not in LISTED:
+            raise AssertionError(f"Explain to this test what {{{name}}} of {template} can be.")
+        listed = LISTED[name] or template.split("/{")[0].replace("/reports/imported", "/sources")
+        items = self.owner.get(listed).json()["items"]
+        return [str(item.get("key") or item["id"]) for item in items] or ["1"]
 
 
 def _queried(route: RouteContext) -> list[str]:

@@ -83,9 +83,7 @@ def test_segments_snippet_finds_it_where_it_looks(visitor: TestClient, key: str)
     assert visitor.get(f"/analytics.js/v1/{key}/other.js").json()["code"] == "no-such-file"
 
 
-@pytest.mark.parametrize(
-    "path", ["/sdk/wk_nobodys.js", "/sdk/hash", "/sdk/..%2fsite.py", "/sdk/%00.js", "/sdk/", "/sdk"]
-)
+@pytest.mark.parametrize("path", ["/sdk/wk_nobodys.js", "/sdk/hash", "/sdk/..%2fsite.py", "/sdk/", "/sdk"])
 def test_a_wrong_address_is_a_problem_not_a_page(visitor: TestClient, path: str) -> None:
     answer = visitor.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")

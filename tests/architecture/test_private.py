@@ -45,6 +45,8 @@ HARMLESS = {
     "segment.progress": "positions",
     "segment.computed_trait": "definitions",
     "segment.list": "names of lists",
+    "segment.draft": "definitions",
+    "segment.persona": "counts and shares of groups, none of fewer than ten",
     "content.message": "what the brand says to everybody",
     "content.variant": "what the brand says to everybody",
     "content.brand": "the brand kit",

@@ -91,6 +91,13 @@ def test_what_google_knows_of_her_and_what_she_allows() -> None:
     assert page.context["consent"] == {"categoryPreferences": {"advertising": False}}
 
 
+@pytest.mark.parametrize("year", [1971, 1999, 2031, 2999])
+def test_a_clock_that_is_years_wrong_is_clamped_and_said_to_be(year: int) -> None:
+    micros = int(datetime(year, 1, 1, tzinfo=UTC).timestamp() * 1_000_000)
+    (event,) = _events(ga4.calls(_asked(_google({"name": "login"}, timestamp_micros=micros))), ga4.NAME)
+    assert (event.at, event.clamped) == (NOW, True)
+
+
 @pytest.mark.parametrize(
     ("told", "field"),
     [

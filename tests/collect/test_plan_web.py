@@ -91,6 +91,8 @@ def test_many_are_repaired_in_the_background(comes: Visitors, stage: Stage) -> N
     stage.pumps()
     assert [one["state"] for one in owner.get("/api/failed-events/jobs").json()["items"]] == ["done", "done"]
     assert len(stage.history()) == 3
+    beyond = owner.post("/api/failed-events/rehearsal", json=body | {"which": {"ids": [1, 1 << 70]}})
+    assert (beyond.status_code, beyond.json()["field"]) == (400, "which.ids.1")
     everything = owner.post("/api/failed-events/jobs", json={"kind": "discard", "which": {}})
     assert (everything.status_code, everything.json()["code"]) == (400, "nothing-chosen")
     absurd = body | {"steps": [{"op": "convert", "field": "properties.revenue", "to": "gold"}]}

@@ -64,9 +64,19 @@ def start(playwright: Playwright) -> Browser:
 
 @contextmanager
 def window(
-    browser: Browser, url: str, *, language: str = "en", theme: str = "light", width: int = 1440, height: int = 900
+    browser: Browser,
+    url: str,
+    *,
+    language: str = "en",
+    theme: str = "light",
+    width: int = 1440,
+    height: int = 900,
+    refusals: tuple[int, ...] = (),
 ) -> Iterator[Page]:
-    """A fresh window of somebody whose device speaks `language`; whatever the page complains of fails the test."""
+    """A fresh window of somebody whose device speaks `language`; whatever the page complains of fails the test.
+
+    `refusals` are the statuses that the server answers on purpose.
+    """
     context = browser.new_context(
         base_url=url,
         viewport={"width": width, "height": height},
@@ -77,7 +87,9 @@ def window(
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said.type, said.text) else None)
+    page.on(
+        "console", lambda said: complaints.append(said.text) if _is_complaint(said.type, said.text, refusals) else None
+    )
     try:
         yield page
     finally:
@@ -85,9 +97,10 @@ def window(
     assert not complaints, complaints
 
 
-def _is_complaint(kind: str, text: str) -> bool:
+def _is_complaint(kind: str, text: str, refusals: tuple[int, ...]) -> bool:
     # The browser itself reports refused requests; that nobody is logged in yet is asked on purpose.
-    return kind == "error" and "the server responded with a status of 401" not in text
+    expected = [f"the server responded with a status of {status}" for status in (401, *refusals)]
+    return kind == "error" and not any(one in text for one in expected)
 
 
 def log_in(page: Page, email: str, password: str, labels: tuple[str, str, str]) -> None:

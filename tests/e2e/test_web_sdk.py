@@ -249,7 +249,11 @@ def test_offline_nothing_is_tried_and_online_it_is_sent_at_once(shop: Shop, devi
     assert [one["name"] for one in shop.heard(1)] == ["Underground"]
 
 
-def test_a_page_that_is_left_sends_what_it_has(shop: Shop, device: BrowserContext) -> None:
+@pytest.mark.parametrize("way", ["keepalive", "beacon"])
+def test_a_page_that_is_left_sends_what_it_has(shop: Shop, device: BrowserContext, way: str) -> None:
+    """Browsers without `keepalive` have `sendBeacon`, which hears no answer; the next page makes sure."""
+    if way == "beacon":
+        device.add_init_script("delete Request.prototype.keepalive")
     page = visit(device, shop.opens())
     call(page, "track('Leaving', {n: 1})")
     page.goto("about:blank")

@@ -42,7 +42,7 @@ def packages() -> Path:
         for name in ("package.json", "package-lock.json", ".npmrc"):
             shutil.copy(HERE / "node" / name, folder / name)
         told = subprocess.run(
-            [str(_BIN / "npm"), "ci"], cwd=folder, env=_with_node(), capture_output=True, text=True,
+            [str(_BIN / "npm"), "ci"], cwd=folder, env=_with_node(), capture_output=True, text=True, check=False,
             timeout=_INSTALL_SECONDS,
         )  # fmt: skip
         browsing.need(told.returncode == 0, f"npm could not install the vendors' clients: {told.stderr[-300:]}")
@@ -61,7 +61,9 @@ def driving(packages: Path, *words: str, **how: Any) -> subprocess.Popen[bytes]:
 def node(packages: Path, *words: str, seconds: float = 120) -> dict[str, Any]:
     """Run our driver of a vendor's client; what it says at its end."""
     command = [str(_BIN / "node"), str(packages / "drive.mjs"), *words]
-    told = subprocess.run(command, cwd=packages, env=_with_node(), capture_output=True, text=True, timeout=seconds)
+    told = subprocess.run(
+        command, cwd=packages, env=_with_node(), capture_output=True, text=True, timeout=seconds, check=False
+    )
     assert told.returncode == 0, told.stderr[-2000:]
     said: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])
     return said

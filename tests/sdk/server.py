@@ -73,10 +73,10 @@ class Server:
         http.headers["X-CSRF-Token"] = answer.json()["csrf"]
         return http
 
-    def drained(self) -> None:
+    def drained(self, seconds: float = 120) -> None:
         """Wait until everything that was accepted is history."""
         time.sleep(1.5)  # the collector looks at the backlog once a second
-        wait(lambda: self.backlog() == 0, 120)
+        wait(lambda: self.backlog() == 0, seconds)
 
     def is_killed(self) -> None:
         """Every process gets SIGKILL: the supervisor first, so that it starts nothing again."""
@@ -102,7 +102,7 @@ class Server:
         told = httpx.get(f"{self.address}/metrics").text
         return float(next(line for line in told.splitlines() if line.startswith(name)).split()[1])
 
-    def history(self) -> dict[str, int]:
+    def history(self, seconds: float = 120) -> dict[str, int]:
         """Stop everything and tell how often each message is in history."""
         assert self._process is not None
         self._process.terminate()
@@ -112,7 +112,7 @@ class Server:
         command = [
             sys.executable, "-m", "tests.apps.pumping", str(self._folder / "clickhouse"), postgres.url(), "tell",
         ]  # fmt: skip
-        told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+        told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=seconds)
         postgres.stop()
         counts: dict[str, int] = json.loads(told.stdout.splitlines()[-1])["counts"]
         return {message: times for message, times in counts.items() if message.startswith("m-")}

@@ -35,7 +35,8 @@ def arrived(server: Server, team: httpx.Client, source: str) -> Arrived:
     server.drained()
     rows, cursor = [], None
     while True:
-        page = team.get("/api/arrivals", params={"source": source, "limit": 200} | ({"cursor": cursor} if cursor else {}))
+        asked = {"source": source, "limit": 200} | ({"cursor": cursor} if cursor else {})
+        page = team.get("/api/arrivals", params=asked)
         rows += page.json()["items"]
         if (cursor := page.json()["next"]) is None:
             break
@@ -65,9 +66,7 @@ def without_nothing(told: Any) -> Any:
     return [without_nothing(one) for one in told] if isinstance(told, list) else told
 
 
-def as_told(
-    found: Arrived, client: str, *, screens: bool = True, aliases: bool = True, nulls: bool = True
-) -> None:
+def as_told(found: Arrived, client: str, *, screens: bool = True, aliases: bool = True, nulls: bool = True) -> None:
     """Everything arrived exactly as it was said."""
     assert found.says("Identify") == (traits(client) if nulls else without_nothing(traits(client)))
     assert {("user_id", user(client)), ("anonymous_id", STORY["anonymous"])} <= found.shows("Identify")

@@ -1,6 +1,6 @@
 import {
-  Activity, Cable, ChartNoAxesCombined, FileInput, FileOutput, Filter, House, type LucideIcon, MessagesSquare, Route as RouteIcon, ScanFace, ShieldCheck,
-  TabletSmartphone, Users,
+  Activity, Cable, ChartNoAxesCombined, Copy, FileInput, FileOutput, Filter, House, type LucideIcon, MessagesSquare,
+  Route as RouteIcon, ScanFace, ShieldCheck, TabletSmartphone, Users, Waypoints,
 } from "lucide-react";
 
 /** The places of the console. An item is here when it works and hidden from those who may not see it. */
@@ -10,6 +10,7 @@ export const NAV = [
     group: "customers",
     items: [
       { to: "/customers", key: "customers", icon: ScanFace, needs: "customers:read" },
+      { to: "/duplicates", key: "duplicates", icon: Copy, needs: "customers:write" },
       { to: "/segments", key: "segments", icon: Filter, needs: "segments:read" },
       { to: "/imports", key: "imports", icon: FileInput, needs: "imports:write" },
       { to: "/exports", key: "exports", icon: FileOutput, needs: "customers:export" },
@@ -30,6 +31,7 @@ export const NAV = [
       { to: "/sources", key: "sources", icon: Cable, needs: "sources:read" },
       { to: "/live", key: "live", icon: Activity, needs: "events:read" },
       { to: "/privacy", key: "privacy", icon: ShieldCheck, needs: "privacy:read" },
+      { to: "/rules", key: "rules", icon: Waypoints, needs: "settings:write" },
       { to: "/team", key: "team", icon: Users, needs: "team:read" },
     ],
   },

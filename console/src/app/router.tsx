@@ -48,6 +48,18 @@ const customer = createRoute({
   validateSearch: takes("view", "kinds"),
   component: lazyRouteComponent(() => import("../screens/customers/customer.tsx"), "CustomerScreen"),
 });
+const duplicates = createRoute({
+  getParentRoute: () => shell,
+  path: "/duplicates",
+  validateSearch: takes("state", "cursor"),
+  component: lazyRouteComponent(() => import("../screens/identity/duplicates.tsx"), "Duplicates"),
+});
+const rules = createRoute({
+  getParentRoute: () => shell,
+  path: "/rules",
+  validateSearch: takes("trial", "cursor"),
+  component: lazyRouteComponent(() => import("../screens/identity/rules.tsx"), "Rules"),
+});
 const segments = createRoute({
   getParentRoute: () => shell,
   path: "/segments",
@@ -76,6 +88,35 @@ const exported = createRoute({
   path: "/exports",
   validateSearch: takes("cursor", "ask"),
   component: lazyRouteComponent(() => import("../screens/exports/exports.tsx"), "Exports"),
+});
+const persona = createRoute({
+  getParentRoute: () => shell,
+  path: "/segments/$key/persona",
+  component: lazyRouteComponent(() => import("../screens/segments/persona/persona.tsx"), "PersonaScreen"),
+});
+const segmentBuilder = createRoute({
+  getParentRoute: () => shell,
+  path: "/segment-builder",
+  validateSearch: takes("segment", "copy", "definition", "view"),
+  component: lazyRouteComponent(() => import("../screens/segments/builder/builder.tsx"), "BuilderScreen"),
+});
+const segmentLists = createRoute({
+  getParentRoute: () => shell,
+  path: "/segment-lists",
+  validateSearch: takes("open"),
+  component: lazyRouteComponent(() => import("../screens/segments/lists.tsx"), "ListsScreen"),
+});
+const segmentOverlap = createRoute({
+  getParentRoute: () => shell,
+  path: "/segment-overlap",
+  validateSearch: takes("keys"),
+  component: lazyRouteComponent(() => import("../screens/segments/overlap.tsx"), "OverlapScreen"),
+});
+const purchaseCycle = createRoute({
+  getParentRoute: () => shell,
+  path: "/purchase-cycle",
+  validateSearch: takes("at"),
+  component: lazyRouteComponent(() => import("../screens/segments/cycle.tsx"), "CycleScreen"),
 });
 const journeys = createRoute({
   getParentRoute: () => shell,
@@ -133,8 +174,8 @@ const live = createRoute({
 });
 
 const screens = [
-  home, customers, customer, segments, segment, imports, oneImport, exported, journeys, journey, messages, overview, simulator, team, privacy,
-  sources, live,
+  home, customers, customer, duplicates, rules, imports, oneImport, exported, segments, segment, journeys, journey, messages, overview, simulator,
+  team, sources, live, persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle, privacy,
 ] as const;
 
 /** Every screen and its address. */

@@ -1,6 +1,9 @@
+import type * as identity from "./en/identity.ts";
 import type * as intake from "./en/intake.ts";
 import type * as privacy from "./en/privacy.ts";
 import type screens from "./en/screens.ts";
+import type segmenting from "./en/segments.ts";
+import type { segmentWords } from "./en/segments.ts";
 import type words from "./en/words.ts";
 
 // Chinese has one form for any number, so what English says of one has no counterpart.
@@ -8,7 +11,11 @@ type Texts<T> = T extends string ? string : { [K in keyof T as K extends `${stri
 
 /** What every language must say, key for key. */
 export type Screens = Texts<typeof screens>;
+export type Segmenting = Texts<typeof segmenting>;
+export type SegmentWords = Texts<typeof segmentWords>;
 export type Words = Texts<typeof words>;
 export type IntakeScreens = Texts<typeof intake.screens>;
 export type IntakeWords = Texts<typeof intake.words>;
 export type PrivacyScreens = Texts<typeof privacy.screens>;
+export type IdentityScreens = Texts<typeof identity.screens>;
+export type IdentityWords = Texts<typeof identity.words>;

@@ -1,17 +1,23 @@
-import { CloseButton } from "@mantine/core";
+import { Button, CloseButton } from "@mantine/core";
 import { create } from "./store.ts";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useProblemWords } from "./answered.tsx";
 import "./toast.css";
 
-type Note = { readonly text: string } | { readonly error: unknown };
+/** Something that can be done about what was said, like taking it back. */
+export interface Deed {
+  readonly label: string;
+  readonly onPress: () => void;
+}
+
+type Note = { readonly text: string; readonly deed?: Deed } | { readonly error: unknown };
 const notes = create<Note | undefined>(undefined);
 const SHOWN_MS = 6000;
 
 /** Says in a corner what was done. */
-export function tell(text: string): void {
-  notes.set({ text });
+export function tell(text: string, deed?: Deed): void {
+  notes.set({ text, deed });
 }
 
 /** Says in a corner what was refused and what to do. */
@@ -42,6 +48,18 @@ export function Toasts() {
       {note && (
         <div className="toast">
           {"error" in note ? <ProblemText error={note.error} /> : <p>{note.text}</p>}
+          {"deed" in note && note.deed && (
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              onClick={() => {
+                note.deed?.onPress();
+                notes.set(undefined);
+              }}
+            >
+              {note.deed.label}
+            </Button>
+          )}
           <CloseButton size="sm" aria-label={t("close")} onClick={() => notes.set(undefined)} />
         </div>
       )}

@@ -6,7 +6,6 @@ import gc
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 import structlog
 
@@ -36,8 +35,8 @@ from unavoce.runtime.settings import Settings
 from unavoce.segment import api as segment
 from unavoce.segment.computing import keeping
 
-# Customers enter by event within the pump; what the passing of time changes is looked for so often.
-SWEEP_EVERY = timedelta(seconds=30)
+# Customers enter by event within the pump; whom the passing of time moves is known, and looked at so soon after.
+KEEP_EVERY_SECONDS = 0.25
 _log = structlog.get_logger("unavoce.engine")
 
 
@@ -100,7 +99,9 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
     def woken() -> None:
         tick_wake.set()
 
-    follower = Follower(door.clickhouse.client("pump"), door.clock, door.settings.secret(), door.settings.address)
+    keeper = segment.Keeper(door.clickhouse.client("keeper"))
+    secret, address = door.settings.secret(), door.settings.address
+    follower = Follower(door.clickhouse.client("pump"), keeper, door.clock, secret, address)
     gate = Gate(door.settings.secret())
     pump = Pump(door.postgres, door.clickhouse.client("pump"), door.clock, brand.pumping, woken, follower, gate)
 
@@ -127,7 +128,7 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
         Loop("pump", pump.step, 0.05),
         Loop("tick", tick, 0.2, tick_wake),
         Loop("send", send, 0.25, send_wake),
-        Loop("sweep", _sweep(door, woken), SWEEP_EVERY.total_seconds()),
+        Loop("keep", _keep(door, keeper, woken), KEEP_EVERY_SECONDS),
         Loop("export", export, 2.0),
         Loop("look back", look_back, 20.0),
         Loop("compute", _compute(door), 5.0),
@@ -140,16 +141,13 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
     ]
 
 
-def _sweep(door: Door, woken: Callable[[], None]) -> Callable[[], bool]:
-    facts = door.clickhouse.client("sweep")
-
-    def sweep() -> bool:
-        flips = segment.sweep(door.postgres, facts, door.clock.now(), tell_decisions)
-        if flips:
+def _keep(door: Door, keeper: segment.Keeper, woken: Callable[[], None]) -> Callable[[], bool]:
+    def keep() -> bool:
+        if keeper.step(door.postgres, door.clock.now(), tell_decisions):
             woken()
         return False
 
-    return sweep
+    return keep
 
 
 def _compute(door: Door) -> Callable[[], bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import compress
 
@@ -27,20 +28,30 @@ class Follower:
     """Follows a batch of events, in the transaction that absorbed it."""
 
     facts: Facts
+    keeper: segment.Keeper
     clock: Clock
     secret: bytes = b""
     base: str = ""
     """Our public address, for the links with which customers confirm."""
 
+    def alone(self) -> AbstractContextManager[None]:
+        """From before a batch becomes history until it is committed nobody else reads what is being kept."""
+        return self.keeper.alone()
+
+    def forget(self) -> None:
+        """The batch was not followed to its end."""
+        self.keeper.forget()
+
     def follow(self, tx: Transaction, events: Sequence[Event], iids: Sequence[Interned], absorbed: Absorbed) -> None:
         """Reassess everybody the batch touched, and hand events, flips and links to the decision point."""
         now = self.clock.now()
-        flips = segment.reassess(tx, self.facts, absorbed.members, absorbed.causes, now)
+        flips = self.keeper.follow(tx, events, iids, absorbed, now)
         # History that is brought in moves nobody: its journeys are over.
+        wanted = decide.listened_for(tx)
         noticed = [
             _noticed(event, one, absorbed)
             for event, one in zip(events, iids, strict=True)
-            if one.primary != profile.NOBODY and event.source.kind is not SourceKind.IMPORT
+            if event.name in wanted and one.primary != profile.NOBODY and event.source.kind is not SourceKind.IMPORT
         ]
         decide.notice(tx, noticed, _seen(flips), absorbed.links)
         if not all(map(keeping.is_own, events)):

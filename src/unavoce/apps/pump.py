@@ -7,6 +7,7 @@ one transaction holds all of it together with the lane's position.
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import compress
@@ -67,6 +68,14 @@ class Follows(Protocol):
         """Change whatever the events change."""
         ...
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Held from before a batch becomes history until what follows from it is committed."""
+        ...
+
+    def forget(self) -> None:
+        """What followed from a batch was undone."""
+        ...
+
 
 class Gates(Protocol):
     """What keeps events out of history that must not come in."""
@@ -113,6 +122,7 @@ class Pump:
         try:
             self._pump(batch)
         except Exception:
+            self._forget_follower()
             self._tries[batch] = self._tries.get(batch, 0) + 1
             if self._tries[batch] < _TRIES or not self._set_aside(batch):
                 raise
@@ -137,15 +147,8 @@ class Pump:
         reach("pump.after_read")
         iids = profile.intern(events, self._brand.key, self._brand.region, rules)
         events, iids, turned_away = self._let_in(events, iids)
-        self._record(batch, replace(taken, events=events), iids)
-        reach("pump.after_record")
-        with self._postgres.transaction() as tx:
-            links = self._follow(tx, events, iids)
-            with _SECONDS.time(step="settle"):
-                collect.settle(tx, batch, events)
-            if self._gate is not None and turned_away:
-                self._gate.count(tx, turned_away, self._clock.now())
-            reach("pump.before_commit")
+        with self._follower.alone() if self._follower is not None else nullcontext():
+            links = self._make_history(batch, replace(taken, events=events), iids, turned_away)
         reach("pump.after_commit")
         self._unpublished += links
         self._publish()
@@ -163,6 +166,21 @@ class Pump:
             may = self._gate.passing(tx, events, iids)
         away = [event for event, passes in zip(events, may, strict=True) if not passes]
         return list(compress(events, may)), list(compress(iids, may)), away
+
+    def _make_history(
+        self, batch: Batch, taken: Taken, iids: Sequence[Interned], turned_away: Sequence[Event]
+    ) -> tuple[LinkChange, ...]:
+        """Write the facts, then all that follows from them in one transaction."""
+        self._record(batch, taken, iids)
+        reach("pump.after_record")
+        with self._postgres.transaction() as tx:
+            links = self._follow(tx, taken.events, iids)
+            with _SECONDS.time(step="settle"):
+                collect.settle(tx, batch, taken.events)
+            if self._gate is not None and turned_away:
+                self._gate.count(tx, turned_away, self._clock.now())
+            reach("pump.before_commit")
+        return links
 
     def _publish(self) -> None:
         """Tell ClickHouse of new links; after a failure again with the next step, after a crash at the next start."""
@@ -228,6 +246,12 @@ class Pump:
             return None
         except Exception as error:
             return f"{type(error).__name__}: {error}"
+        finally:
+            self._forget_follower()
+
+    def _forget_follower(self) -> None:
+        if self._follower is not None:
+            self._follower.forget()
 
     def _forget(self) -> None:
         today = self._clock.now().date()

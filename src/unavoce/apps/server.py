@@ -8,11 +8,13 @@ from unavoce.access import api as access
 from unavoce.access import web as access_web
 from unavoce.access.wire import Brand as BrandOut
 from unavoce.apps import clock, home, sdk_site, site
+from unavoce.apps.beside_segments import neighbours
 from unavoce.apps.brand import Brand
 from unavoce.apps.customers import confirming
 from unavoce.apps.customers import web as customers_web
 from unavoce.apps.customers.listing import may_see, sight
 from unavoce.apps.demo import web as demo_web
+from unavoce.apps.described import describe_refusals
 from unavoce.apps.exports import web as exports_web
 from unavoce.apps.follow import Relinker, tell_decisions
 from unavoce.apps.imports import web as imports_web
@@ -29,6 +31,7 @@ from unavoce.deliver import web as deliver_web
 from unavoce.kernel.clock import SystemClock
 from unavoce.learn import web as learn_web
 from unavoce.profile import web as profile_web
+from unavoce.profile.groups import web as groups_web
 from unavoce.profile.likeness import web as likeness_web
 from unavoce.profile.ruling import web as ruling_web
 from unavoce.runtime.bounded import Bounded
@@ -36,8 +39,10 @@ from unavoce.runtime.forward import Forward
 from unavoce.runtime.http import Door, answer_problems, open_door
 from unavoce.runtime.idempotency import Idempotent
 from unavoce.runtime.process import ASGI, Receive, Scope, Send
+from unavoce.runtime.storable import Storable
 from unavoce.segment import web as segment_web
 from unavoce.segment.computing import web as computing_web
+from unavoce.segment.insight import web as insight_web
 
 # A journey with hundreds of steps, or a message with every variant, is a tenth of it.
 LARGEST_BODY = 4_000_000
@@ -55,16 +60,19 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
     """The FastAPI application; without a door only for reading its schema."""
     app = FastAPI(title="Unavoce", version="1", docs_url="/docs", redoc_url=None)
     answer_problems(app)
+    describe_refusals(app)
     if door is not None:
         open_door(app, door)
         # By the wall clock: the demo's own may jump while a request is under way.
+        streamed = frozenset({imports_web.UPLOADS})
         app.add_middleware(
             Idempotent,
             postgres=door.postgres,
             clock=SystemClock(),
             who=access.who,
-            streamed=frozenset({imports_web.UPLOADS}),
+            streamed=streamed,
         )
+        app.add_middleware(Storable, prefix="/api/", streamed=streamed)
         app.add_middleware(Bounded, most=LARGEST_BODY, larger={imports_web.UPLOADS: LARGEST_UPLOAD})
     shown = BrandOut(name=brand.name, zone=brand.zone, currency=brand.currency, languages=list(brand.languages))
     relinker = Relinker()
@@ -78,9 +86,11 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         collect_web.routes(),
         profile_web.routes(on_links=relinker.follow, may_see=may_see),
         ruling_web.routes(),
+        groups_web.routes(may_see),
         likeness_web.routes(on_links=relinker.follow, sight=sight),
         segment_web.routes(tell_decisions),
         computing_web.routes(),
+        insight_web.routes(neighbours(brand), tell_decisions),
         content_web.routes(may_see),
         commerce_web.routes(),
         decide_web.routes(),

@@ -42,6 +42,8 @@ _IDENTIFYING = {
     "whatsapp_id": "whatsapp_id",
 }
 _KIND = re.compile(r"[a-z][a-z0-9_.]{0,63}")
+# The app, page or provider within which an id means one person: an openid is another in every app.
+_SCOPE = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 # Differs between two tries of one and the same call, so it is no part of what the call is.
 _VOLATILE = ("sentAt", "writeKey", "integrations", "_metadata", "channel")
 _SINGLES = frozenset(SINGLE)
@@ -289,9 +291,9 @@ def _external(outside: object) -> Iterator[tuple[str, str]]:
     """Segment's externalIds: [{"type": "loyalty_card", "id": "..."}]."""
     for one in outside if isinstance(outside, list) else ():
         if isinstance(one, dict):
-            kind, value = one.get("type"), one.get("id")
+            kind, value, scope = one.get("type"), one.get("id"), one.get("scope")
             if isinstance(kind, str) and _KIND.fullmatch(kind) and (text := _value(value)):
-                yield kind, text
+                yield (f"{kind}:{scope}" if isinstance(scope, str) and _SCOPE.fullmatch(scope) else kind), text
 
 
 def _value(value: object) -> str:

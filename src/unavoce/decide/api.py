@@ -138,6 +138,11 @@ class Goals:
 # --- what happens ---
 
 
+def listened_for(tx: Transaction) -> frozenset[str]:
+    """The names of the events that anybody waits for; `notice` passes over all others."""
+    return store.interest(tx) | RULE_EVENTS
+
+
 def notice(
     tx: Transaction, events: Sequence[Noticed], flips: Sequence[Flipped] = (), links: Iterable[Linked] = ()
 ) -> int:

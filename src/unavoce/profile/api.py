@@ -20,6 +20,9 @@ from unavoce.profile.belief.model import (
     TraitThen,
     TraitWord,
 )
+from unavoce.profile.groups import gathering
+from unavoce.profile.groups import store as groups
+from unavoce.profile.groups.model import Group
 from unavoce.profile.intern import Interned
 from unavoce.profile.model import (
     NOBODY,
@@ -70,6 +73,7 @@ __all__ = [
     "EdgeKind",
     "EdgeSeen",
     "Graph",
+    "Group",
     "Identifier",
     "IdentifierSeen",
     "Interned",
@@ -119,6 +123,7 @@ __all__ = [
     "customers_page",
     "drop_consent_rule",
     "graph",
+    "groups_of",
     "hold",
     "identifier_of",
     "intern",
@@ -180,7 +185,9 @@ def absorb(tx: Transaction, events: Sequence[Event], iids: Sequence[Interned], n
 
     NOBODY is in none of the answers. The same events give the same customers in whatever order and batches they come.
     """
-    return resolver.absorb(tx, events, iids, now)
+    absorbed = resolver.absorb(tx, events, iids, now)
+    gathering.keep(tx, events, iids)
+    return absorbed
 
 
 def record(facts: Facts, batch: Batch, events: Sequence[Event], iids: Sequence[Interned]) -> None:
@@ -297,6 +304,11 @@ def search(tx: Transaction, q: str, *, whole: bool = False) -> list[CustomerId]:
 def graph(tx: Transaction, customer: CustomerId) -> Graph:
     """The evidence about a customer, what it leads to, and what was set apart from her."""
     return people.graph(tx, customer)
+
+
+def groups_of(tx: Transaction, customers: Collection[CustomerId]) -> list[Group]:
+    """The households, companies and other groups of these customers, with everybody in them; a group joins nobody."""
+    return groups.groups_of(tx, customers)
 
 
 def trait_keys(tx: Transaction) -> list[str]:

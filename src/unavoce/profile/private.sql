@@ -115,3 +115,33 @@ WHERE pair.one = ANY(%(iids)s::bigint[]) OR pair.other = ANY(%(iids)s::bigint[])
 -- erase_suggestion --
 -- The same.
 DELETE FROM profile.suggestion WHERE one = ANY(%(iids)s::bigint[]) OR other = ANY(%(iids)s::bigint[])
+
+-- find_group_trait --
+-- What is known of groups to which nobody but her belongs.
+SELECT to_jsonb(trait) FROM profile.group_trait AS trait
+WHERE EXISTS (
+    SELECT 1 FROM profile.group_member AS hers
+    WHERE hers.group_id = trait.group_id AND hers.iid = ANY(%(iids)s::bigint[])
+) AND NOT EXISTS (
+    SELECT 1 FROM profile.group_member AS other
+    WHERE other.group_id = trait.group_id AND other.iid <> ALL(%(iids)s::bigint[])
+)
+
+-- erase_group_trait --
+-- The same.
+DELETE FROM profile.group_trait AS trait
+WHERE EXISTS (
+    SELECT 1 FROM profile.group_member AS hers
+    WHERE hers.group_id = trait.group_id AND hers.iid = ANY(%(iids)s::bigint[])
+) AND NOT EXISTS (
+    SELECT 1 FROM profile.group_member AS other
+    WHERE other.group_id = trait.group_id AND other.iid <> ALL(%(iids)s::bigint[])
+)
+
+-- find_group_member --
+-- The groups she belongs to.
+SELECT to_jsonb(belonging) FROM profile.group_member AS belonging WHERE belonging.iid = ANY(%(iids)s::bigint[])
+
+-- erase_group_member --
+-- The same.
+DELETE FROM profile.group_member WHERE iid = ANY(%(iids)s::bigint[])

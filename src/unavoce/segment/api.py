@@ -10,7 +10,9 @@ from unavoce.segment import asking, copying, defining, keeping, store
 from unavoce.segment.asking import CHANNELS
 from unavoce.segment.conditions import Condition
 from unavoce.segment.examples import publish_examples
+from unavoce.segment.insight import lists
 from unavoce.segment.keeping import Then
+from unavoce.segment.live.keeper import Keeper
 from unavoce.segment.model import (
     BadField,
     Candidate,
@@ -42,6 +44,7 @@ __all__ = [
     "Direction",
     "Draft",
     "Flip",
+    "Keeper",
     "Member",
     "Membership",
     "NoSuchSegment",
@@ -109,6 +112,7 @@ def sweep(postgres: Postgres, facts: Facts, now: datetime, on_flips: Then | None
 
     `on_flips` is called with the flips inside the transaction that makes them.
     """
+    lists.catch_up(postgres, facts)
     return keeping.sweep(postgres, facts, now, on_flips)
 
 

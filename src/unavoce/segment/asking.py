@@ -39,6 +39,25 @@ def count(
     return Count(sizes[0], dict(zip(CHANNELS, sizes[1:], strict=True)), now)
 
 
+def usable(tx: Transaction, facts: Facts, condition: Condition, key: str | None = None) -> Condition:
+    """A condition written out; refused as publishing it under this key would."""
+    checks.check(condition, defining.catalogue(facts, condition))
+    return defining.check_named(store.segments(tx), store.points(tx), condition, key)
+
+
+def sizes(
+    tx: Transaction,
+    facts: Facts,
+    conditions: tuple[Condition, ...],
+    at: datetime,
+    stores: Collection[str] | None,
+    *,
+    born: bool = False,
+) -> list[int]:
+    """How many meet each of these conditions, which are written out; with `born`, of those met by that moment."""
+    return _sizes(facts, conditions, store.terms(tx), at, stores, born=born)
+
+
 def check(tx: Transaction, facts: Facts, condition: Condition) -> None:
     """Refuse a condition that makes no sense or speaks of what nobody has seen, as publishing would."""
     checks.check(condition, defining.catalogue(facts, condition))
@@ -46,13 +65,19 @@ def check(tx: Transaction, facts: Facts, condition: Condition) -> None:
 
 
 def _sizes(
-    facts: Facts, asked: tuple[Condition, ...], terms: Terms, now: datetime, stores: Collection[str] | None
+    facts: Facts,
+    asked: tuple[Condition, ...],
+    terms: Terms,
+    now: datetime,
+    stores: Collection[str] | None,
+    *,
+    born: bool = False,
 ) -> list[int]:
     if stores is None:
-        found = store.everyone(facts, compiling.counted(asked, terms), now)
+        found = store.everyone(facts, compiling.counted(asked, terms, born=born), now)
         return [int(size) for size in found["sizes"][0]]
     among = set(store.customers_at(facts, stores))
-    rows = store.everyone(facts, compiling.everyone(asked, terms), now)
+    rows = store.everyone(facts, compiling.everyone(asked, terms, born=born), now)
     hers = [matched for customer, matched in zip(rows["customer"], rows["matched"], strict=True) if customer in among]
     return [sum(number in matched for matched in hers) for number in range(len(asked))]
 

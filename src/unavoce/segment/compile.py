@@ -68,6 +68,32 @@ def given(conditions: tuple[Condition, ...], terms: Terms, *, as_known_then: boo
     return _compiled(_matched(["customer", "at"], facts, verdicts), params)
 
 
+@lru_cache(maxsize=64)
+def crowd(condition: Condition, terms: Terms, stores: tuple[str, ...] | None) -> Compiled:
+    """Fills the temporary table `segment_crowd` with everybody, or who did something in these stores, and if inside."""
+    tree, params = _crowd(condition, terms, stores)
+    return Compiled(exp.insert(tree, exp.to_table("segment_crowd")).sql("clickhouse"), params.values)
+
+
+@lru_cache(maxsize=64)
+def some(condition: Condition, terms: Terms, stores: tuple[str, ...] | None, most: int) -> Compiled:
+    """`customer`: at most so many of those who meet the condition; ids are scattered, so no particular ones."""
+    tree, params = _crowd(condition, terms, stores)
+    found = exp.select("customer").from_(tree.subquery("crowd")).where(exp.column("chosen"))
+    return _compiled(found.order_by("customer").limit(most), params)
+
+
+def _crowd(condition: Condition, terms: Terms, stores: tuple[str, ...] | None) -> tuple[exp.Select, Params]:
+    facts, (verdict,), params = _facts((condition,), terms, Shape(own_at=False), strangers=True)
+    judged = exp.select("customer", exp.alias_(call("toUInt8", verdict), "chosen")).from_(facts.subquery("facts"))
+    found = exp.select("customer", "chosen").from_(judged.subquery("judged")).where(_SOMEBODY.copy())
+    if stores is not None:
+        seen = exp.select(call("customer_of", exp.column("iid"))).from_("collect.v_event")
+        seen = seen.where(call("has", params.texts(stores), exp.column("store")))
+        found = found.where(exp.In(this=exp.column("customer"), query=seen.subquery()))
+    return found, params
+
+
 def _facts(
     conditions: Sequence[Condition], terms: Terms, shape: Shape, *, strangers: bool
 ) -> tuple[exp.Select, list[Expr], Params]:

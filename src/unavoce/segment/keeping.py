@@ -15,6 +15,8 @@ from unavoce.segment.model import Candidate, CauseKind, Direction, Flip, NoSuchS
 
 Then = Callable[[Transaction, Sequence[Flip]], object]
 """What is to be done with the flips, inside the transaction that makes them."""
+Wanted = Callable[[str, Condition], bool]
+"""Whether everybody is to be compared with a condition, in the brand's zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def reassess(
     if not members:
         return []
     store.lock(tx)
-    live = program(tx).only(_follows_events)
+    live = program(tx).only(follows_events)
     if not live.segments:
         return []
     candidates = [Candidate(customer, iids, now) for customer, iids in members.items()]
@@ -106,6 +108,38 @@ def sweep(postgres: Postgres, facts: Facts, now: datetime, on_flips: Then | None
         if on_flips is not None and flips:
             on_flips(tx, flips)
     return flips
+
+
+def go_round(tx: Transaction, facts: Facts, now: datetime, *, new_hour: bool, wanted: Wanted) -> list[Flip]:
+    """Compare everybody with new definitions and with what is wanted; needs the lock."""
+    live = program(tx)
+    flips = _definitions(tx, facts, live, now)
+    chosen = live.only(lambda segment, one: segment.swept_at is not None and wanted(live.terms.zone, one))
+    flips += look_at_everybody(tx, facts, chosen, now, CauseKind.TIMER)
+    store.swept(tx, live.only(follows_events).ids, now)
+    store.followed(tx, now)
+    if new_hour:
+        _note_sizes(tx, live, now)
+    return flips
+
+
+def settle(
+    tx: Transaction,
+    live: Program,
+    members: Mapping[CustomerId, Sequence[Iid]],
+    judged: Mapping[CustomerId, tuple[frozenset[int], frozenset[int]]],
+    causes: Mapping[CustomerId, str],
+    cause_kind: CauseKind,
+    now: datetime,
+) -> list[Flip]:
+    """Write down who went in or out; `judged` has each customer's segments that were judged, and those she meets."""
+    customer_of = {iid: customer for customer, iids in members.items() for iid in iids}
+    kept = store.members_among(tx, live.ids, list(customer_of))
+    held: dict[CustomerId, set[int]] = {}
+    for membership in kept:
+        held.setdefault(customer_of[membership.iid], set()).update(membership.segments)
+    meeting = {one: frozenset((held.get(one, set()) - asked) | met) for one, (asked, met) in judged.items()}
+    return _write(tx, live, changes(meeting, kept, customer_of), causes, cause_kind, now)
 
 
 def look_at_everybody(tx: Transaction, facts: Facts, live: Program, now: datetime, cause_kind: CauseKind) -> list[Flip]:
@@ -153,7 +187,8 @@ def _note_sizes(tx: Transaction, live: Program, now: datetime) -> None:
     store.put_size_points(tx, [(number, hour, sizes.get(number, 0)) for number in live.ids])
 
 
-def _follows_events(segment: Segment, condition: Condition) -> bool:
+def follows_events(segment: Segment, condition: Condition) -> bool:
+    """Whether her own events and time can move somebody, once everybody was compared."""
     # A segment that nobody was compared with yet would call its first members' next event the cause.
     return segment.swept_at is not None and not rules.depends_on_others(condition)
 

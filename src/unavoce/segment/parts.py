@@ -322,11 +322,18 @@ def _consents(leaves: Leaves, shape: Shape) -> Part:
 
 
 def _lists(leaves: Leaves, shape: Shape) -> Part:
-    """Whether an identifier was on the list by the moment; of two words at once, that it was."""
+    """Whether an identifier was on the list by the moment; of two words at once, that it was.
+
+    A list may hold identifiers that nobody was met by yet: they are no customers.
+    """
     wanted = list(_of_kind(leaves, Listed))
     asked = list(map(leaves.params.text, sorted(leaf.list for leaf, _ in wanted)))
     newest = exp.alias_(call("argMax", column("present"), call("tuple", column("at"), column("present"))), "newest")
-    source = shape.read_past("segment.list_entry").where(column("list").isin(*asked))
+    listed = (
+        exp.select("iid").from_("segment.list_entry").where(exp.column("list").isin(*(one.copy() for one in asked)))
+    )
+    met = exp.select("iid").from_("profile.v_identifier").where(exp.column("iid").isin(query=listed))
+    source = shape.read_past("segment.list_entry").where(column("list").isin(*asked), column("iid").isin(query=met))
     source = source.select(*shape.who(), column("list"), newest)
     part = Part(source.group_by(*_person_and_iid(shape), column("list")), shape)
     for leaf, name in wanted:

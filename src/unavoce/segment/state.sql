@@ -21,6 +21,13 @@ ORDER BY key
 -- Where the stores are of which that is known.
 SELECT key, latitude, longitude FROM commerce.v_store_place
 
+-- revision --
+-- Which definitions are live, and whether everybody was compared with them.
+SELECT format('%%s@%%s%%s', id, version, CASE WHEN swept_at IS NULL THEN '?' ELSE '' END)
+FROM segment.segment
+WHERE status = 'live'
+ORDER BY id
+
 -- put_segment --
 -- Publish a definition: a new segment, or the next version of one.
 INSERT INTO segment.segment (key, name, description, definition, created_at, published_at)

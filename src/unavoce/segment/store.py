@@ -1,8 +1,10 @@
 """The tables of segments, and the one place where their statements run."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from unavoce.kernel.ids import CustomerId, Iid
@@ -10,6 +12,7 @@ from unavoce.runtime import sql
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Json, Transaction
 from unavoce.segment.compile import RELATION, RELATION_COLUMNS, Compiled
+from unavoce.segment.conditions import Condition
 from unavoce.segment.model import (
     Candidate,
     CauseKind,
@@ -180,6 +183,16 @@ def put_terms(tx: Transaction, new: Terms) -> bool:
     return changed
 
 
+def look_again(tx: Transaction) -> None:
+    """Everybody is to be looked at again under every live definition."""
+    tx.run(_SQL["forget_sweeps"])
+
+
+def revision(tx: Transaction) -> tuple[object, ...]:
+    """Changes whenever a live definition, or what definitions mean, does."""
+    return (tx.values(_SQL["revision"]), terms(tx))
+
+
 def segments(tx: Transaction) -> dict[str, Segment]:
     """Every segment by its key, retired ones too."""
     return {row.key: _segment(row) for row in tx.rows(_SQL["segments"], SegmentRow)}
@@ -217,13 +230,18 @@ def unreplayed(tx: Transaction) -> Segment | None:
     return None if row is None else _segment(row)
 
 
+@lru_cache(maxsize=1_000)
+def _parsed(segment: int, version: int, written: str) -> Condition:  # noqa: ARG001
+    return parse(json.loads(written))
+
+
 def _segment(row: SegmentRow) -> Segment:
     return Segment(
         id=row.id,
         key=row.key,
         name=row.name,
         description=row.description,
-        condition=parse(row.definition),
+        condition=_parsed(row.id, row.version, json.dumps(row.definition)),
         version=row.version,
         status=Status(row.status),
         created_at=row.created_at,

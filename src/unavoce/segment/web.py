@@ -16,6 +16,7 @@ from unavoce.kernel.errors import BadInput
 from unavoce.kernel.ids import Iid, parse_id, text_of
 from unavoce.profile import api as profile
 from unavoce.runtime.http import Door, door
+from unavoce.runtime.moments import Moment
 from unavoce.runtime.postgres import Transaction
 from unavoce.segment import api, spreadsheet, wire
 from unavoce.segment.model import Member, Segment
@@ -78,7 +79,7 @@ def _definitions(router: APIRouter, on_flips: api.Then | None) -> None:
 
 def _looks(router: APIRouter) -> None:
     @router.get("/{key}/history", dependencies=[requires("segments:read")])
-    def history(key: str, request: Request, here: Here, since: datetime | None = None) -> wire.HistoryOut:
+    def history(key: str, request: Request, here: Here, since: Moment | None = None) -> wire.HistoryOut:
         """The size day by day; before the segment was published as the events tell it."""
         now = here.clock.now()
         among = api.sight(here.facts, current(request).scope.stores)

@@ -19,6 +19,8 @@ export default {
     item: {
       home: "Home",
       customers: "Customers",
+      duplicates: "Duplicates",
+      rules: "Identity rules",
       segments: "Segments",
       imports: "Imports",
       exports: "Exports",
@@ -181,6 +183,8 @@ export default {
     noHistory: { title: "No history yet", about: "The size is noted from the first day on." },
   },
   sentence: {
+    stage: "Purchase stage: {{what}}",
+    list: "Is on the list {{list}}",
     all: "All of these",
     any: "At least one of these",
     not: "Not this",

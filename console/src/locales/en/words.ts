@@ -13,7 +13,7 @@ export default {
   consent: { granted: "Granted", denied: "Denied", pending: "To be confirmed", unknown: "Not said" },
   identifier: {
     user_id: "User id", anonymous_id: "Browser", email: "E-mail", phone: "Phone", loyalty_card: "Loyalty card",
-    line_user_id: "LINE", wechat_openid: "WeChat", wechat_unionid: "WeChat union", messenger_psid: "Messenger", device: "Device",
+    line_user_id: "LINE", wechat_openid: "WeChat", wechat_unionid: "WeChat union", messenger_psid: "Messenger", device: "Device", device_id: "Device",
   },
   trait: {
     name: "Name", first_name: "First name", last_name: "Last name", email: "E-mail", phone: "Phone", language: "Language",
@@ -89,7 +89,7 @@ export default {
   link: { merged: "Identifiers joined", joined: "Identifiers joined", linked: "Identifiers joined", separated: "Identifiers separated", rejoined: "Separation undone" },
   deed: { add: "Add to ", remove: "Remove from " },
   edge: { together: "In one event", event: "In one event", identify: "Logged in", alias: "Joined by alias", merge: "Merged by hand", login: "Logged in", track: "In one event", group: "In one event" },
-  edgeReason: { separated: "Separated", hub: "Shared device", limit: "Too many of a kind", blocked: "Blocked value", conflict: "Contradiction" },
+  edgeReason: { separated: "Separated", hub: "Shared", limit: "Too many of a kind", blocked: "Blocked value", conflict: "Contradiction", undone: "Merge undone" },
   cause: { event: "An event", timer: "The passing of time", definition: "The definition", link: "Joined identifiers" },
   status: { live: "Live", paused: "Paused", draft: "Draft", retired: "Retired", archived: "Archived" },
   step: { entry: "Entry", send: "Send", wait: "Wait", wait_for: "Wait for", branch: "Branch", split: "Split", action: "Action", end: "End" },

@@ -21,6 +21,8 @@ export default {
     item: {
       home: "首页",
       customers: "客户",
+      duplicates: "重复客户",
+      rules: "身份规则",
       segments: "人群",
       imports: "导入",
       exports: "导出",
@@ -166,6 +168,8 @@ export default {
     noHistory: { title: "还没有历史", about: "从第一天起会记录人数。" },
   },
   sentence: {
+    stage: "购买阶段：{{what}}",
+    list: "在名单“{{list}}”中",
     all: "以下全部满足",
     any: "以下任一满足",
     not: "不满足以下条件",

@@ -15,7 +15,7 @@ export default {
   consent: { granted: "同意", denied: "拒绝", pending: "待确认", unknown: "未表态" },
   identifier: {
     user_id: "用户编号", anonymous_id: "浏览器", email: "邮箱", phone: "手机号", loyalty_card: "会员卡",
-    line_user_id: "LINE", wechat_openid: "微信", wechat_unionid: "微信 UnionID", messenger_psid: "Messenger", device: "设备",
+    line_user_id: "LINE", wechat_openid: "微信", wechat_unionid: "微信 UnionID", messenger_psid: "Messenger", device: "设备", device_id: "设备",
   },
   trait: {
     name: "姓名", first_name: "名", last_name: "姓", email: "邮箱", phone: "手机号", language: "语言",
@@ -91,7 +91,7 @@ export default {
   link: { merged: "标识已合并", joined: "标识已合并", linked: "标识已合并", separated: "标识已拆分", rejoined: "拆分已撤销" },
   deed: { add: "加入 ", remove: "移出 " },
   edge: { together: "同一事件", event: "同一事件", identify: "登录", alias: "别名关联", merge: "人工合并", login: "登录", track: "同一事件", group: "同一事件" },
-  edgeReason: { separated: "已拆分", hub: "共用设备", limit: "同类过多", blocked: "无效值", conflict: "互相矛盾" },
+  edgeReason: { separated: "已拆分", hub: "多人共用", limit: "同类过多", blocked: "无效值", conflict: "互相矛盾", undone: "合并已撤销" },
   cause: { event: "事件", timer: "时间经过", definition: "定义", link: "标识合并" },
   status: { live: "运行中", paused: "已暂停", draft: "草稿", retired: "已停用", archived: "已归档" },
   step: { entry: "进入", send: "发送", wait: "等待", wait_for: "等待事件", branch: "分支", split: "分流", action: "动作", end: "结束" },

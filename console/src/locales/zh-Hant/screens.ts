@@ -21,6 +21,8 @@ export default {
     item: {
       home: "首頁",
       customers: "顧客",
+      duplicates: "重複顧客",
+      rules: "身分規則",
       segments: "分眾",
       imports: "匯入",
       exports: "匯出",
@@ -166,6 +168,8 @@ export default {
     noHistory: { title: "還沒有歷史", about: "從第一天起會記錄人數。" },
   },
   sentence: {
+    stage: "購買階段：{{what}}",
+    list: "在名單「{{list}}」中",
     all: "以下全部符合",
     any: "以下任一符合",
     not: "不符合以下條件",

@@ -15,7 +15,7 @@ export default {
   consent: { granted: "同意", denied: "拒絕", pending: "待確認", unknown: "未表示" },
   identifier: {
     user_id: "使用者編號", anonymous_id: "瀏覽器", email: "電子郵件", phone: "手機", loyalty_card: "會員卡",
-    line_user_id: "LINE", wechat_openid: "微信", wechat_unionid: "微信 UnionID", messenger_psid: "Messenger", device: "裝置",
+    line_user_id: "LINE", wechat_openid: "微信", wechat_unionid: "微信 UnionID", messenger_psid: "Messenger", device: "裝置", device_id: "裝置",
   },
   trait: {
     name: "姓名", first_name: "名字", last_name: "姓氏", email: "電子郵件", phone: "手機", language: "語言",
@@ -91,7 +91,7 @@ export default {
   link: { merged: "識別碼已合併", joined: "識別碼已合併", linked: "識別碼已合併", separated: "識別碼已拆分", rejoined: "拆分已復原" },
   deed: { add: "加入 ", remove: "移出 " },
   edge: { together: "同一事件", event: "同一事件", identify: "登入", alias: "別名連結", merge: "人工合併", login: "登入", track: "同一事件", group: "同一事件" },
-  edgeReason: { separated: "已拆分", hub: "共用裝置", limit: "同類過多", blocked: "無效值", conflict: "互相矛盾" },
+  edgeReason: { separated: "已拆分", hub: "多人共用", limit: "同類過多", blocked: "無效值", conflict: "互相矛盾", undone: "合併已復原" },
   cause: { event: "事件", timer: "時間經過", definition: "定義", link: "識別碼合併" },
   status: { live: "執行中", paused: "已暫停", draft: "草稿", retired: "已停用", archived: "已封存" },
   step: { entry: "進入", send: "發送", wait: "等待", wait_for: "等候事件", branch: "分支", split: "分流", action: "動作", end: "結束" },

@@ -11,9 +11,11 @@ import { Section } from "../../ui/page.tsx";
 import { Table } from "../../ui/table.tsx";
 import { tell } from "../../ui/toast.tsx";
 import { GraphPicture } from "./graph.tsx";
+import { Merge, Merges } from "./merge.tsx";
 import { Separate } from "./separate.tsx";
 import { tiesOf } from "./ties.ts";
 import { Separations } from "./separations.tsx";
+import { EvidencePath, Story } from "./why.tsx";
 
 /** Reads everything again after identifiers moved, and goes on with the customer whom this identifier belongs to now. */
 export function useMoved(): (words: string, follow: string) => Promise<void> {
@@ -74,7 +76,7 @@ export function Identity({ id }: { id: string }) {
     <Answered query={graph} lines={10}>
       {(known) => (
         <>
-          <Section title={t("identity.title")} note={t("identity.about")} tools={<Separate id={id} nodes={known.nodes} />}>
+          <Section title={t("identity.title")} note={t("identity.about")} tools={<><Merge id={id} /> <Separate id={id} nodes={known.nodes} /></>}>
             {known.edges.length === 0 ? (
               <Empty title={t("identity.alone.title")}>{t("identity.alone.about")}</Empty>
             ) : (
@@ -86,6 +88,9 @@ export function Identity({ id }: { id: string }) {
               <Links graph={known} />
             </Section>
           )}
+          <EvidencePath id={id} nodes={known.nodes} />
+          <Merges id={id} graph={known} />
+          <Story id={id} />
           <Separations graph={known} busy={undo.isPending} onUndo={(separation) => undo.mutate(separation)} />
         </>
       )}

@@ -7,6 +7,7 @@ import { hasWord, useWords } from "../../i18n/words.ts";
 import { useProductNames } from "../../names/names.ts";
 import { Pairs, Tag } from "../../ui/bits.tsx";
 import { Section } from "../../ui/page.tsx";
+import { Groups } from "./groups.tsx";
 
 type Reason = "reachable" | "no_address" | "bounced" | "complained" | "unsubscribed" | "denied" | "pending" | "unasked";
 
@@ -112,6 +113,7 @@ export function Portrait({ customer }: { customer: Customer }) {
       <Section title={t("customer.traits")}>
         {traits.length === 0 ? <p className="mute">{t("customer.noTraits")}</p> : <Pairs facts={traits} />}
       </Section>
+      <Groups id={customer.id} />
       <Consents consents={customer.consents} />
       <Reachability channels={customer.reachability} />
       <Memberships segments={customer.segments} />

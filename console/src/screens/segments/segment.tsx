@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { ChevronLeft, Download } from "lucide-react";
+import { Check, ChevronLeft, Download, X } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
 import { may } from "../../app/nav.ts";
@@ -9,11 +10,15 @@ import { useSession } from "../../app/session.ts";
 import type { Segment } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
-import { Answered, Empty } from "../../ui/answered.tsx";
+import { Answered, Empty, ProblemNote } from "../../ui/answered.tsx";
 import { Figures, Fresh } from "../../ui/bits.tsx";
+import { Chips } from "../../ui/choices.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { Pager } from "../../ui/pager.tsx";
+import { SearchBox } from "../../ui/search.tsx";
 import { Table } from "../../ui/table.tsx";
+import { tell } from "../../ui/toast.tsx";
+import "./builder/builder.css";
 import { SizeHistory } from "./history.tsx";
 import { segmentsQuery } from "../../names/names.ts";
 import { type Sentence, sentenceOf } from "./sentence.ts";
@@ -114,6 +119,105 @@ function Export({ segment }: { segment: string }) {
   );
 }
 
+function Actions({ segment }: { segment: Segment }) {
+  const { t } = useTranslation();
+  const { said } = useWords();
+  const { person } = useSession();
+  const navigate = route.useNavigate();
+  const cache = useQueryClient();
+  const path = { params: { path: { key: segment.key } } };
+  const restore = useMutation({
+    mutationFn: () => valueOf(client.POST("/api/segments/{key}/restore", path)),
+    onSuccess: () => cache.invalidateQueries(),
+  });
+  const retire = useMutation({
+    mutationFn: () => valueOf(client.DELETE("/api/segments/{key}", path)),
+    onSuccess: async () => {
+      tell(t("segmenting.retired", { name: said(segment.name) }), { label: t("builder.undo"), onPress: () => restore.mutate() });
+      await navigate({ to: "/segments" });
+      await cache.invalidateQueries({ queryKey: ["segments"] });
+    },
+  });
+  if (!may(person.permissions, "segments:write")) return null;
+  return (
+    <div className="segment-actions">
+      <Button variant="subtle" color="gray" loading={retire.isPending} onClick={() => retire.mutate()}>
+        {t("segmenting.retire")}
+      </Button>
+      <Button variant="default" onClick={() => void navigate({ to: "/segment-builder", search: { segment: segment.key, copy: "1" } })}>
+        {t("segmenting.copy")}
+      </Button>
+      <Button onClick={() => void navigate({ to: "/segment-builder", search: { segment: segment.key } })}>{t("segmenting.edit")}</Button>
+    </div>
+  );
+}
+
+function Users({ segment }: { segment: string }) {
+  const { t } = useTranslation();
+  const { said, word } = useWords();
+  const users = useQuery({ queryKey: ["segment-users", segment], queryFn: ({ signal }) => valueOf(client.GET("/api/segments/{key}/users", { params: { path: { key: segment } }, signal })) });
+  const items = users.data?.items ?? [];
+  return (
+    <Section title={t("segmenting.usedBy")}>
+      {items.length === 0 ? (
+        <p className="mute">{t("segmenting.usedByNone")}</p>
+      ) : (
+        <ul className="build-words">
+          {items.map((user) => (
+            <li key={`${user.kind}.${user.key}`}>
+              {word("userKind", user.kind)} <Link to={user.kind === "journey" ? "/journeys/$key" : "/segments/$key"} params={{ key: user.key }}>{said(user.name)}</Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+function Why({ segment }: { segment: Segment }) {
+  const { t } = useTranslation();
+  const { word, said } = useWords();
+  const format = useFormat();
+  const segments = useQuery(segmentsQuery);
+  const [typed, setTyped] = useState("");
+  const [who, setWho] = useState("");
+  const found = useQuery({
+    queryKey: ["customers", "named", typed],
+    queryFn: ({ signal }) => valueOf(client.GET("/api/customers", { params: { query: { q: typed, limit: 8 } }, signal })),
+    enabled: typed.trim() !== "",
+  });
+  const why = useQuery({
+    queryKey: ["why", segment.key, segment.version, who],
+    queryFn: ({ signal }) => valueOf(client.GET("/api/segments/{key}/customers/{customer}", { params: { path: { key: segment.key, customer: who } }, signal })),
+    enabled: who !== "",
+  });
+  const speech = { t, format, nameOf: (key: string) => said(segments.data?.items.find((other) => other.key === key)?.name ?? key) };
+  return (
+    <Section title={t("segmenting.why")}>
+      <SearchBox label={t("segmenting.whyWho")} value={typed} onSearch={setTyped} />
+      <Chips label={t("segmenting.whyWho")} chosen={who === "" ? [] : [who]} choices={(found.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))} onChange={(chosen) => setWho(chosen.at(-1) ?? "")} />
+      {why.error && <ProblemNote error={why.error} />}
+      {why.data && (
+        <>
+          <p className="build-verdict">
+            {why.data.member
+              ? t("segmenting.isIn", { since: why.data.since ? format.moment(why.data.since) : "–", cause: why.data.cause ? word("cause", why.data.cause) : "–" })
+              : t("segmenting.isOut")}
+          </p>
+          <ul className="build-why">
+            {why.data.parts.map((part) => (
+              <li key={part.path} className={part.met ? "build-met" : "build-unmet"}>
+                {part.met ? <Check size={14} aria-label={t("builder.met")} /> : <X size={14} aria-label={t("builder.unmet")} />}
+                {sentenceOf(part.condition, speech).text}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Section>
+  );
+}
+
 /** One segment: its rule in words, its size over time, who is in. */
 export function SegmentScreen() {
   const { t } = useTranslation();
@@ -130,6 +234,7 @@ export function SegmentScreen() {
     <Page
       title={said(known?.name) || t("segments.title")}
       about={said(known?.description)}
+      action={known && <Actions segment={known} />}
       before={
         <Link to="/segments" className="page-back">
           <ChevronLeft size={16} aria-hidden />
@@ -144,7 +249,20 @@ export function SegmentScreen() {
               <Figures facts={[{ label: t("segments.size"), value: format.number(found.size), note: <Fresh at={found.as_of} /> }]} />
               <Definition segment={found} />
             </div>
+            <p>
+              <Link to="/segments/$key/persona" params={{ key }}>
+                {t("segmenting.toPersona")}
+              </Link>
+              {" · "}
+              <Link to="/segment-overlap" search={{ keys: key }}>
+                {t("segmenting.toOverlap")}
+              </Link>
+            </p>
             <SizeHistory segment={key} />
+            <div className="segment-two">
+              <Why segment={found} />
+              <Users segment={key} />
+            </div>
             <Section title={t("segments.members")} tools={<Export segment={key} />}>
               <Members segment={key} />
             </Section>

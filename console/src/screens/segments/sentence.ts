@@ -158,6 +158,10 @@ function leaf(rule: Rule, speech: Speech): string {
       return t("sentence.anniversary", { trait: word("trait", text(rule.key)), from: Number(rule.from ?? 0), to: Number(rule.to ?? 0) });
     case "since":
       return t("sentence.since", { trait: word("trait", text(rule.key)), how: word("op", text(rule.op)), count: Number(rule.days ?? 0) });
+    case "stage":
+      return t("sentence.stage", { what: speech.format.list((Array.isArray(rule.stages) ? rule.stages : []).map((stage) => word("stage", text(stage)))) });
+    case "list":
+      return t("sentence.list", { list: text(rule.id) });
     case "segment":
       return t("sentence.segment", { segment: speech.nameOf(text(rule.id)) });
     default:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from hashlib import sha256
 from typing import Annotated
 
@@ -24,11 +23,12 @@ from unavoce.collect import api as collect
 from unavoce.kernel.ids import text_of
 from unavoce.profile import api as profiles
 from unavoce.runtime.http import Door, door
+from unavoce.runtime.moments import Moment
 from unavoce.runtime.postgres import Transaction
 
 Here = Annotated[Door, Depends(door)]
 FindSubject = Callable[[Door, Transaction, Person, str], Subject]
-Moment = Annotated[datetime | None, Query(description="As of this moment; now when it is left out.")]
+AsOf = Annotated[Moment | None, Query(description="As of this moment; now when it is left out.")]
 _JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 _MOST = 200
 
@@ -43,7 +43,7 @@ def routes(subject: FindSubject) -> APIRouter:
         here: Here,
         customer: str,
         key: Annotated[str, Query(max_length=200)] = "",
-        at: Moment = None,
+        at: AsOf = None,
     ) -> TraitHistoryOut:
         """Every value of her traits (or of one), newest first, and what counted at a moment of the past."""
         person, until = current(request), at or here.clock.now()

@@ -67,7 +67,7 @@ def routes(brand: Brand) -> APIRouter:
         person, now = current(request), here.clock.now()
         with here.postgres.transaction() as tx:
             iids = _named(tx, brand, who) if who else None
-            outcomes = (outcome,) if outcome else tuple(Outcome)
+            outcomes = _outcomes(person, outcome, asked_for=bool(who or name))
             after = _spot(cursor) if cursor else None
             sought = Sought(now + _AHEAD, limit, after, source, name, iids, who, outcomes)
             found = collect.arrivals(here.facts, tx, sought, _sight(person))
@@ -94,6 +94,16 @@ def routes(brand: Brand) -> APIRouter:
 
 def _sight(person: Person) -> Sight:
     return Sight(person.scope.stores, refused=person.scope.stores is None and person.may("sources:read"))
+
+
+def _outcomes(person: Person, wanted: Outcome | None, *, asked_for: bool) -> tuple[Outcome, ...]:
+    """What is looked through: what failed is searched by its content, so only by those who may read it.
+
+    Otherwise somebody could guess the content sign by sign from what is found.
+    """
+    outcomes = (wanted,) if wanted else tuple(Outcome)
+    hidden = {Outcome.FAILED} if asked_for and not sees_in_clear(person) else set()
+    return tuple(one for one in outcomes if one not in hidden)
 
 
 def _named(tx: Transaction, brand: Brand, who: str) -> list[Iid]:

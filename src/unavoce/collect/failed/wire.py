@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 from unavoce.collect.failed.model import MOST_STEPS, Result, State, Which, Work
 from unavoce.collect.failed.repair import Op, Step
+
+# What PostgreSQL counts up to (bigint).
+Number = Annotated[int, Field(ge=1, lt=1 << 63)]
 
 
 class FaultOut(BaseModel):
@@ -95,7 +98,7 @@ class RepairedOut(BaseModel):
 class WhichIn(BaseModel):
     """Which failed events are meant: numbers, or a filter; an empty word means any."""
 
-    ids: list[int] = Field(default=[], max_length=1000)
+    ids: list[Number] = Field(default=[], max_length=1000)
     reason: str = Field(default="", max_length=100)
     source: str = Field(default="", max_length=100)
     name: str = Field(default="", max_length=200)

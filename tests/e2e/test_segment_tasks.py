@@ -1,0 +1,85 @@
+"""Four tasks on segments as a person does them in Traditional Chinese, on the running demo, by what is written there."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.browsing import log_in, need_console_tools, row, window
+from tests.e2e.conftest import Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+LABELS = ("電子郵件", "密碼", "登入")
+SOON = 30_000
+
+
+@pytest.fixture
+def page(browser: Browser, demo: Demo) -> Iterator[Page]:
+    """The owner's window, in Traditional Chinese, at the list of segments."""
+    need_console_tools()
+    with window(browser, demo.url, language="zh-Hant", refusals=(400, 404)) as opened:
+        log_in(opened, demo.email, demo.password, LABELS)
+        opened.get_by_role("navigation", name="導覽").get_by_role("link", name="分眾", exact=True).click()
+        yield opened
+
+
+def funnel_of(page: Page, step: str) -> int:
+    """The number beside a step of the funnel."""
+    text = page.get_by_role("region", name="剩下多少人").get_by_role("listitem").filter(has_text=step).last.inner_text()
+    return int(re.sub(r"\D", "", text.splitlines()[-1]))
+
+
+def test_a_segment_is_built_read_and_published(page: Page) -> None:
+    """She adds two conditions, takes one back, reads who is left and publishes."""
+    page.get_by_role("button", name="建立分眾").click()
+    page.get_by_role("button", name="加入條件").click()
+    page.get_by_role("menuitem", name="做過的事", exact=True).click()
+    page.get_by_label("值", exact=True).fill("2")
+    page.get_by_label("時間範圍").select_option(label="歷來")
+    expect(page.get_by_role("region", name="換句話說")).to_contain_text("歷來「完成訂單」次數至少 2")
+    page.get_by_role("button", name="加入條件").click()
+    page.get_by_role("menuitem", name="可觸及").click()
+    page.get_by_role("button", name="復原").click()
+    expect(page.get_by_role("region", name="剩下多少人")).to_contain_text("在分眾中", timeout=SOON)
+    expect(page.get_by_role("region", name="剩下多少人")).to_contain_text("可透過電子郵件觸及")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=SOON)
+    everybody, inside = funnel_of(page, "所有人"), funnel_of(page, "在分眾中")
+    assert 0 < inside <= everybody
+    page.get_by_role("button", name="檢查並發布").click()
+    page.get_by_label("繁體中文名稱").fill("老主顧")
+    page.get_by_label("代碼").fill("regulars")
+    expect(page.get_by_role("complementary", name="發布")).to_contain_text("進入", timeout=SOON)
+    page.get_by_role("button", name="發布，顧客立即進出").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("老主顧", timeout=SOON)
+
+
+def test_a_wrong_condition_says_so_where_it_stands(page: Page) -> None:
+    page.get_by_role("button", name="建立分眾").click()
+    page.get_by_role("button", name="加入條件").click()
+    page.get_by_role("menuitem", name="屬性").click()
+    page.get_by_label("屬性", exact=True).fill("incme")
+    expect(page.get_by_role("alert")).to_contain_text("您是指「income」嗎？", timeout=SOON)
+
+
+def test_a_list_is_uploaded(page: Page) -> None:
+    page.get_by_role("button", name="名單", exact=True).click()
+    page.get_by_role("button", name="上傳名單").click()
+    page.get_by_label("名單名稱").fill("晚宴賓客")
+    page.get_by_label("名單代碼").fill("guests")
+    page.get_by_label("識別碼", exact=True).fill("email\nnobody@example.com\n不是信箱\n")
+    page.get_by_role("button", name="上傳", exact=True).click()
+    report = page.get_by_role("region", name="上傳結果")
+    expect(report).to_contain_text("第 3 行：不是信箱", timeout=SOON)
+    expect(report).to_contain_text("第 2 行：nobody@example.com")
+    expect(row(page, "晚宴賓客")).to_be_visible()
+
+
+def test_a_persona_is_drawn_and_read(page: Page) -> None:
+    page.get_by_role("link", name="沉睡 60 天").click()
+    page.get_by_role("link", name="這個分眾的人物誌").click()
+    page.get_by_role("button", name="繪製人物誌").click()
+    expect(page.get_by_role("main")).to_contain_text("位顧客，占全部", timeout=SOON)
+    expect(page.get_by_role("main")).to_contain_text("並非真人")
+    expect(page.get_by_role("img", name=re.compile("的畫像"))).to_be_visible()
