@@ -42,7 +42,7 @@ class Told:
 # What a path's parameter can be: said here, or the keys of a list ("" is the list at the path's own beginning).
 SAID = {
     "work": ["1", "2"], "duplicate": ["1", "2"], "path": ["", "phones"], "name": ["unavoce.js"], "token": ["made-up"],
-    "write_key": ["wk_made_up"],
+    "write_key": ["wk_made_up"], "file_id": ["made-up"], "job_id": ["made-up"],
 }  # fmt: skip
 LISTED = {
     "key": "", "product_id": "", "source": "", "arrival": "/api/arrivals?limit=20", "failed": "/api/failed-events",

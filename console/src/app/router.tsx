@@ -73,6 +73,23 @@ const segment = createRoute({
   validateSearch: takes("cursor", "as"),
   component: lazyRouteComponent(() => saying("segments", import("../screens/segments/segment.tsx")), "SegmentScreen"),
 });
+const imports = createRoute({
+  getParentRoute: () => shell,
+  path: "/imports",
+  validateSearch: takes("cursor", "file", "encoding", "delimiter", "sheet", "header"),
+  component: lazyRouteComponent(() => import("../screens/imports/imports.tsx"), "Imports"),
+});
+const oneImport = createRoute({
+  getParentRoute: () => shell,
+  path: "/imports/$id",
+  component: lazyRouteComponent(() => import("../screens/imports/import.tsx"), "ImportScreen"),
+});
+const exported = createRoute({
+  getParentRoute: () => shell,
+  path: "/exports",
+  validateSearch: takes("cursor", "ask"),
+  component: lazyRouteComponent(() => import("../screens/exports/exports.tsx"), "Exports"),
+});
 const persona = createRoute({
   getParentRoute: () => shell,
   path: "/segments/$key/persona",
@@ -101,23 +118,6 @@ const purchaseCycle = createRoute({
   path: "/purchase-cycle",
   validateSearch: takes("at"),
   component: lazyRouteComponent(() => saying("segments", import("../screens/segments/cycle.tsx")), "CycleScreen"),
-});
-const imports = createRoute({
-  getParentRoute: () => shell,
-  path: "/imports",
-  validateSearch: takes("cursor", "file", "encoding", "delimiter", "sheet", "header"),
-  component: lazyRouteComponent(() => import("../screens/imports/imports.tsx"), "Imports"),
-});
-const oneImport = createRoute({
-  getParentRoute: () => shell,
-  path: "/imports/$id",
-  component: lazyRouteComponent(() => import("../screens/imports/import.tsx"), "ImportScreen"),
-});
-const exported = createRoute({
-  getParentRoute: () => shell,
-  path: "/exports",
-  validateSearch: takes("cursor", "ask"),
-  component: lazyRouteComponent(() => import("../screens/exports/exports.tsx"), "Exports"),
 });
 const journeys = createRoute({
   getParentRoute: () => shell,
@@ -199,9 +199,9 @@ const dataQuality = createRoute({
 });
 
 const screens = [
-  persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle, home, customers, customer, segments, segment,
-  journeys, journey, messages, overview, simulator, team, privacy, sources, live, duplicates, rules, trackingPlan,
-  plannedEvent, failedEvents, dataQuality, imports, oneImport, exported,
+  home, customers, customer, duplicates, rules, imports, oneImport, exported, segments, segment, journeys, journey,
+  messages, overview, simulator, team, sources, live, persona, segmentBuilder, segmentLists, segmentOverlap,
+  purchaseCycle, privacy, trackingPlan, plannedEvent, failedEvents, dataQuality,
 ] as const;
 
 /** Every screen and its address. */

@@ -63,16 +63,7 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
     describe_refusals(app)
     if door is not None:
         open_door(app, door)
-        # By the wall clock: the demo's own may jump while a request is under way.
-        app.add_middleware(
-            Idempotent,
-            postgres=door.postgres,
-            clock=SystemClock(),
-            who=access.who,
-            streamed=frozenset({imports_web.UPLOADS}),
-        )
-        app.add_middleware(Storable, prefix="/api/")
-        app.add_middleware(Bounded, most=LARGEST_BODY, larger={imports_web.UPLOADS: LARGEST_UPLOAD})
+        _guard(app, door)
     shown = BrandOut(name=brand.name, zone=brand.zone, currency=brand.currency, languages=list(brand.languages))
     relinker = Relinker()
     for router in (
@@ -107,6 +98,21 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
     ):
         app.include_router(router)
     return app
+
+
+def _guard(app: FastAPI, door: Door) -> None:
+    """What stands before every route: no body too large, nothing that cannot be stored, no write done twice."""
+    # By the wall clock: the demo's own may jump while a request is under way.
+    streamed = frozenset({imports_web.UPLOADS})
+    app.add_middleware(
+        Idempotent,
+        postgres=door.postgres,
+        clock=SystemClock(),
+        who=access.who,
+        streamed=streamed,
+    )
+    app.add_middleware(Storable, prefix="/api/", streamed=streamed)
+    app.add_middleware(Bounded, most=LARGEST_BODY, larger={imports_web.UPLOADS: LARGEST_UPLOAD})
 
 
 class Behind:

@@ -24,10 +24,13 @@ class NotStorable(BadInput):
 
 
 class Storable:
-    """ASGI middleware: paths, queries, and under `prefix` JSON bodies hold nothing but whole characters."""
+    """ASGI middleware: paths, queries, and under `prefix` JSON bodies hold nothing but whole characters.
 
-    def __init__(self, app: ASGI, *, prefix: str) -> None:
-        self._app, self._prefix = app, prefix
+    `streamed` paths take files, which are too large to be looked into here.
+    """
+
+    def __init__(self, app: ASGI, *, prefix: str, streamed: frozenset[str] = frozenset()) -> None:
+        self._app, self._prefix, self._streamed = app, prefix, streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or say what cannot be stored."""
@@ -47,6 +50,8 @@ class Storable:
             await problem(found)(scope, receive, send)
 
     def _may_hold_text(self, scope: Scope) -> bool:
+        if scope["path"] in self._streamed:
+            return False
         kind = Request(scope).headers.get("content-type", "")
         is_json = not kind or "json" in kind
         return is_json and scope["method"] not in ("GET", "HEAD") and scope["path"].startswith(self._prefix)
