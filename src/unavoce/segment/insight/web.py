@@ -15,6 +15,7 @@ from unavoce.kernel.ids import CustomerId, Iid, parse_id, text_of
 from unavoce.profile import api as profile
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.http import Door, door
+from unavoce.runtime.moments import Moment
 from unavoce.runtime.postgres import Transaction
 from unavoce.segment import asking, defining, keeping
 from unavoce.segment import store as segments
@@ -228,7 +229,7 @@ def _looks(router: APIRouter) -> None:
         return wire.OverlapOut(sizes=found.sizes, regions=found.regions)
 
     @router.get("/rfm", dependencies=[requires("segments:read")])
-    def rfm(request: Request, here: Here, at: datetime | None = None) -> wire.GridOut:
+    def rfm(request: Request, here: Here, at: Moment | None = None) -> wire.GridOut:
         """Buyers by fifths of recency and frequency, now or at a moment before."""
         moment = _moment(at, here)
         return wire.GridOut(cells=cycle.rfm_grid(here.facts, moment, current(request).scope.stores), as_of=moment)
