@@ -8,15 +8,22 @@ from datetime import UTC, datetime, timedelta
 
 from bench.deployment import Deployment, deployment
 from bench.figure import Figure, Reference, medians
+from unavoce.collect.api import Event, Goods, Source, SourceKind
 from unavoce.kernel.ids import CustomerId, Iid
+from unavoce.profile.api import Absorbed, Interned
 from unavoce.runtime.clickhouse import ClickHouse, Facts
 from unavoce.runtime.migrate import migrate
 from unavoce.segment import api, store
 from unavoce.segment import compile as compiling
+from unavoce.segment.keeping import program as api_program
+from unavoce.segment.live import store as live_store
+from unavoce.segment.live.judging import milliseconds
+from unavoce.segment.live.timers import offsets
 from unavoce.segment.values import instant_text
 
 CUSTOMERS, EVENTS, TOUCHED, SEGMENTS = int(os.environ.get("CUSTOMERS", "1_000_000")), 10, 5_000, 50
 NOW = datetime(2018, 1, 5, 12, tzinfo=UTC)
+_SOURCE = Source(3, "web", "The shop", SourceKind.WEB)
 _NAMES = ("Product Viewed", "Product Added", "Order Completed", "Page Viewed")
 
 _LAY_EVENTS = """
@@ -77,6 +84,14 @@ def figures() -> Iterator[Figure]:
         live = medians(lambda: _touch(made, facts))
         yield Figure(f"segment_reassess_{TOUCHED}_customers_{SEGMENTS}_segments", live["touched"], "ms", "lower", 1_000)
         yield Figure(f"segment_reassess_100_customers_{SEGMENTS}_segments", live["few"], "ms", "lower", 1_000)
+        kept = medians(lambda: _keep(made, facts))
+        for name, bar in (
+            ("unknown", None),
+            ("remembered", 100),
+            ("remembered_cpu", None),
+            ("timers_of_ten_minutes", None),
+        ):
+            yield Figure(f"segment_follow_{TOUCHED}_customers_{name}", kept[name], "ms", "lower", bar)
         engine.close()
 
 
@@ -120,6 +135,41 @@ def _publish(made: Deployment) -> None:
 
 def _touch(made: Deployment, facts: Facts) -> Mapping[str, float]:
     return {"touched": _reassess(made, facts, TOUCHED), "few": _reassess(made, facts, 100)}
+
+
+def _keep(made: Deployment, facts: Facts) -> Mapping[str, float]:
+    """An event of each of these customers: whom nothing is remembered of, and a second later again."""
+    keeper = api.Keeper(facts)
+    step = max(1, CUSTOMERS // TOUCHED)
+    people = [Iid(one) for one in range(1, CUSTOMERS, step) if one % 5 != 0]
+    unknown = _milliseconds(lambda: _follow(made, keeper, people, NOW, 1))
+    _follow(made, keeper, people, NOW + timedelta(seconds=1), 2)
+    began = time.process_time()
+    remembered = _milliseconds(lambda: _follow(made, keeper, people, NOW + timedelta(seconds=2), 3))
+    cpu = (time.process_time() - began) * 1000
+    with made.postgres.transaction() as tx:
+        spans = offsets(api_program(tx).conditions)
+    until = milliseconds(NOW + timedelta(minutes=10))
+    timers = _milliseconds(lambda: live_store.dues(facts, spans, milliseconds(NOW), until))
+    return {"unknown": unknown, "remembered": remembered, "remembered_cpu": cpu, "timers_of_ten_minutes": timers}
+
+
+def _follow(made: Deployment, keeper: api.Keeper, people: list[Iid], now: datetime, round_number: int) -> None:
+    """Views, in memory only: what is measured is the keeping, not the writing of history."""
+    events = [_viewed(number, now, round_number) for number, _ in enumerate(people)]
+    iids = [Interned(one, (one,)) for one in people]
+    members = {CustomerId(one): (one,) for one in people}
+    absorbed = Absorbed({one: CustomerId(one) for one in people}, members, (), dict.fromkeys(members, "m1"))
+    with made.postgres.transaction() as tx:
+        keeper.follow(tx, events, iids, absorbed, now)
+
+
+def _viewed(number: int, now: datetime, round_number: int) -> Event:
+    return Event(
+        event_id=number.to_bytes(16, "big"), message_id=f"{round_number}-{number}", type="track", name="Page Viewed",
+        identifiers=(("user_id", str(number)),), properties={}, at=now, received_at=now, source=_SOURCE, lane=1,
+        seq=number, goods=Goods("", "3", [], [], 0, ""),
+    )  # fmt: skip
 
 
 def _reassess(made: Deployment, facts: Facts, how_many: int) -> float:

@@ -6,6 +6,7 @@ import { EXPORTS, FILE, IMPORTS, REPORT } from "./files.ts";
 import { CUSTOMER, DECISIONS, GRAPH, MOMENTS } from "./mei.ts";
 import { ago, MEI, NOW, PEOPLE } from "./people.ts";
 import { SEGMENT_ROUTES } from "./segments.ts";
+import { QUALITY } from "./quality.ts";
 import { history, JOURNEYS, members, MESSAGES, overviewDays, reportOf, SAYS, SEGMENTS } from "./programs.ts";
 
 interface Reply {
@@ -150,6 +151,7 @@ const ROUTES: [string, RegExp, Route][] = [
   ...INTAKE,
   ...PRIVACY,
   ...SEGMENT_ROUTES,
+  ...QUALITY,
 ];
 
 function isReply(found: object): found is Reply {

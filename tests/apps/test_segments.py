@@ -39,7 +39,9 @@ def test_a_sale_at_the_till_lets_her_in_and_says_why(shop: Shop) -> None:
     assert member["evidence"].startswith("m-")
     why = owner.get(f"/api/segments/buyers/customers/{member['id']}").json()
     assert (why["member"], why["cause"]) == (True, "event")
-    assert why["parts"] == [{"path": "definition", "condition": BUYERS, "met": True}]
+    [part] = why["parts"]
+    assert (part["path"], part["condition"], part["met"], part["decisive"]) == ("definition", BUYERS, True, True)
+    assert (part["count"], [one["message_id"] for one in part["events"]]) == (1, [member["evidence"]])
 
 
 def test_a_definition_is_tried_before_it_is_kept(shop: Shop) -> None:

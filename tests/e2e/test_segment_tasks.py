@@ -1,4 +1,4 @@
-"""Four tasks on segments as a person does them in Traditional Chinese, on the running demo, by what is written there."""
+"""Four tasks on segments as a person does them in Traditional Chinese, by what is written on the demo's screens."""
 
 import re
 from collections.abc import Iterator

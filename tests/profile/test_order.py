@@ -109,3 +109,41 @@ def test_a_separation_holds_against_all_evidence(
 def _members(tx: Transaction, events: list[Event]) -> dict[CustomerId, tuple[Iid, ...]]:
     everybody = {found for who in interned(events) for found in who.all}
     return api.members_of(tx, set(api.customers_of(tx, everybody).values()))
+
+
+@PATIENT
+@given(people=st.integers(6, 9), cuts=st.lists(st.integers(0, 10), max_size=3))
+def test_a_kiosk_where_people_type_their_phone_joins_nobody(scratch: Scratch, people: int, cuts: list[int]) -> None:
+    events = [event(f"m{n}", ("phone", f"+88691234567{n}"), ("anonymous_id", "kiosk"), minute=n) for n in range(people)]
+    with scratch() as tx:
+        customers = _absorbed(tx, events, cuts)
+        assert customers == slow_customers(events)
+        assert all(one == customer for one, customer in customers.items())
+
+
+def test_after_a_reset_what_the_next_one_does_before_she_logs_in_is_hers(scratch: Scratch) -> None:
+    # Segment's `reset` at a log-out makes a new anonymous id.
+    events = [
+        event("a1", ("anonymous_id", "first"), minute=1),
+        event("a2", ("user_id", "anne"), ("anonymous_id", "first"), minute=2),
+        event("b1", ("anonymous_id", "second"), minute=3),
+        event("b2", ("user_id", "belle"), ("anonymous_id", "second"), minute=4),
+    ]
+    for told in (events, events[::-1]):
+        with scratch() as tx:
+            customers = _absorbed(tx, list(told), [2])
+            assert customers[iid("anonymous_id", "first")] == customers[iid("user_id", "anne")]
+            assert customers[iid("anonymous_id", "second")] == customers[iid("user_id", "belle")]
+            assert customers[iid("user_id", "anne")] != customers[iid("user_id", "belle")]
+
+
+def test_a_browser_with_two_accounts_is_neither_ones(scratch: Scratch) -> None:
+    events = [
+        event("a", ("user_id", "anne"), ("anonymous_id", "shared"), minute=1),
+        event("visit", ("anonymous_id", "shared"), minute=2),
+        event("b", ("user_id", "belle"), ("anonymous_id", "shared"), minute=3),
+    ]
+    for told in (events, events[::-1]):
+        with scratch() as tx:
+            customers = _absorbed(tx, list(told), [1, 2])
+            assert len(set(customers.values())) == 3

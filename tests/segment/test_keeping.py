@@ -298,6 +298,19 @@ def test_why_is_she_in(shop: Shop) -> None:
         ("definition.of[0]", False),
         ("definition.of[1]", True),
     ]
+    assert [part.path for part in parts if part.decisive] == ["definition.of[1]"]
+
+
+def test_what_would_let_her_in(shop: Shop) -> None:
+    shop.sees(ANN, "Order Completed")
+    quiet = {"type": "not_done", "name": "Order Completed", "window": {"kind": "rolling", "hours": 1}}
+    shop.has("some", {"type": "all", "of": [TWICE, {"type": "not", "of": quiet}]})
+    with shop.postgres.transaction() as tx:
+        parts = api.why(tx, shop.facts, api.segment(tx, "some"), CustomerId(ANN), shop.clock.now())
+    orders = next(part for part in parts if part.path == "definition.of[0]")
+    assert (orders.met, orders.decisive, orders.count) == (False, True, 1)
+    assert [(one.message_id, one.name) for one in orders.events] == [("m1", "Order Completed")]
+    assert [part.path for part in parts if part.decisive] == ["definition.of[0]"]
 
 
 def test_a_retired_segment_lets_everybody_go(shop: Shop) -> None:

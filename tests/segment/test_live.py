@@ -242,7 +242,8 @@ def test_the_members_are_who_they_should_be_at_every_step(
 
 
 @pytest.mark.long
-@settings(quickly, max_examples=400)
+@pytest.mark.timeout(3_600)
+@settings(quickly, max_examples=100)
 @given(story=st.lists(steps, min_size=10, max_size=40))
 def test_long_lives(postgres: Postgres, facts: Facts, clock: FixedClock, story: list[tuple]) -> None:
     lives(postgres, facts, clock, story)

@@ -967,6 +967,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/data-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quality
+         * @description Every source beside its usual, with what was missing, unknown, repeated or failed; in the asker's stores.
+         */
+        get: operations["quality_api_data_quality_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/freshness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Freshness
+         * @description Up to when everything is counted, how much waits, and when each source was last heard of.
+         */
+        get: operations["freshness_api_freshness_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{customer}/graph": {
         parameters: {
             query?: never;
@@ -3988,6 +4028,21 @@ export interface components {
             };
         };
         /**
+         * EvidenceOut
+         * @description An event behind a part, by its message's id.
+         */
+        EvidenceOut: {
+            /** Message Id */
+            message_id: string;
+            /** Name */
+            name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * ExampleOut
          * @description One event before and after, and whether it would then enter.
          */
@@ -4278,6 +4333,28 @@ export interface components {
          */
         Form: "csv" | "jsonl" | "parquet";
         /**
+         * FreshnessOut
+         * @description How far the numbers are: everything received before the watermark is counted.
+         */
+        FreshnessOut: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /**
+             * Watermark
+             * Format: date-time
+             */
+            watermark: string;
+            /** Behind Seconds */
+            behind_seconds: number;
+            /** Waiting */
+            waiting: number;
+            /** Sources */
+            sources: components["schemas"]["HeardOut"][];
+        };
+        /**
          * FunnelOut
          * @description Everybody, rule by rule, and who can be reached.
          */
@@ -4352,6 +4429,19 @@ export interface components {
         GroupsOut: {
             /** Items */
             items: components["schemas"]["unavoce__profile__groups__web__GroupOut"][];
+        };
+        /**
+         * HeardOut
+         * @description When a source was last heard of.
+         */
+        HeardOut: {
+            /** Source */
+            source: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
         };
         /**
          * HistoryOut
@@ -5309,6 +5399,9 @@ export interface components {
         /**
          * PartOut
          * @description A part of the definition and whether she meets it.
+         *
+         *     `decisive`: if this alone came out the other way, so would the whole. `count` and `events` (the latest) are what a
+         *     part about events stands on.
          */
         PartOut: {
             /** Path */
@@ -5319,6 +5412,12 @@ export interface components {
             };
             /** Met */
             met: boolean;
+            /** Decisive */
+            decisive: boolean;
+            /** Count */
+            count: number | null;
+            /** Events */
+            events: components["schemas"]["EvidenceOut"][];
         };
         /**
          * PathOut
@@ -5651,6 +5750,26 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * QualityOut
+         * @description The report: whole hours from `since` to `until`.
+         */
+        QualityOut: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Items */
+            items: components["schemas"]["SourceQualityOut"][];
+            /** Next */
+            next?: string | null;
         };
         /**
          * ReachOut
@@ -6224,6 +6343,87 @@ export interface components {
             measurement_id: string | null;
         };
         /**
+         * SourceQualityOut
+         * @description One source in the window; `usual` is the mean of the same hours of up to four weeks before.
+         */
+        SourceQualityOut: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["SourceKind"];
+            standing: components["schemas"]["Standing"];
+            /** Last At */
+            last_at?: string | null;
+            /**
+             * Weeks
+             * @default 0
+             */
+            weeks: number;
+            /**
+             * Events
+             * @default 0
+             */
+            events: number;
+            /** Usual */
+            usual?: number | null;
+            /**
+             * Awaited
+             * @default 0
+             */
+            awaited: number;
+            /**
+             * Repeated
+             * @default 0
+             */
+            repeated: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /**
+             * Faulty
+             * @default 0
+             */
+            faulty: number;
+            /**
+             * Clamped
+             * @default 0
+             */
+            clamped: number;
+            /**
+             * Unplanned
+             * @default 0
+             */
+            unplanned: number;
+            /**
+             * Unplanned Names
+             * @default []
+             */
+            unplanned_names: string[];
+            /**
+             * Resolved
+             * @default 0
+             */
+            resolved: number;
+            /**
+             * Looked At
+             * @default 0
+             */
+            looked_at: number;
+            /**
+             * Missing
+             * @default 0
+             */
+            missing: number;
+            /**
+             * Missing Places
+             * @default []
+             */
+            missing_places: string[];
+        };
+        /**
          * SourceRanksOut
          * @description How much sources are believed, 1 is surest; a till counts 1, a form 2, what is inferred 3 unless it says here.
          */
@@ -6256,6 +6456,12 @@ export interface components {
             /** Points */
             points: components["schemas"]["StageCount"][];
         };
+        /**
+         * Standing
+         * @description How a source's volume compares with its usual.
+         * @enum {string}
+         */
+        Standing: "usual" | "low" | "high" | "quiet" | "new" | "never" | "past";
         /**
          * StandingOut
          * @description The rules, the key that checks receipts, and what was turned away.
@@ -9167,6 +9373,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FailedOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_api_data_quality_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    freshness_api_freshness_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreshnessOut"];
                 };
             };
             /** @description Refused */

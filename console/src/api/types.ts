@@ -33,6 +33,7 @@ export type Arrival = Answer<"/api/arrivals">["items"][number];
 export type Call = Answer<"/api/arrivals/{arrival}">;
 export type PrivacyRequest = Answer<"/api/privacy/requests">["items"][number];
 export type PersonalTag = Answer<"/api/privacy/tags">["items"][number];
+export type PrivacyRules = Answer<"/api/privacy/rules">["rules"];
 export type ComputedTrait = Answer<"/api/computed-traits">["items"][number];
 export type PersonaCard = Answer<"/api/segments/{key}/persona">;
 export type Persona = PersonaCard["persona"];

@@ -1,6 +1,6 @@
 import {
-  Activity, Cable, ChartNoAxesCombined, Copy, FileInput, FileOutput, Filter, House, type LucideIcon, MessagesSquare,
-  Route as RouteIcon, ScanFace, ShieldCheck, TabletSmartphone, Users, Waypoints,
+  Activity, Cable, ChartNoAxesCombined, CircleX, ClipboardCheck, Copy, FileInput, FileOutput, Filter, Gauge, House,
+  type LucideIcon, MessagesSquare, Route as RouteIcon, ScanFace, ShieldCheck, TabletSmartphone, Users, Waypoints,
 } from "lucide-react";
 
 /** The places of the console. An item is here when it works and hidden from those who may not see it. */
@@ -32,6 +32,9 @@ export const NAV = [
       { to: "/live", key: "live", icon: Activity, needs: "events:read" },
       { to: "/privacy", key: "privacy", icon: ShieldCheck, needs: "privacy:read" },
       { to: "/rules", key: "rules", icon: Waypoints, needs: "settings:write" },
+      { to: "/tracking-plan", key: "trackingPlan", icon: ClipboardCheck, needs: "sources:read" },
+      { to: "/failed-events", key: "failedEvents", icon: CircleX, needs: "sources:read" },
+      { to: "/data-quality", key: "dataQuality", icon: Gauge, needs: "sources:read" },
       { to: "/team", key: "team", icon: Users, needs: "team:read" },
     ],
   },

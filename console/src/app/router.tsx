@@ -172,10 +172,35 @@ const live = createRoute({
   validateSearch: takes("source", "name", "who", "outcome", "cursor", "call"),
   component: lazyRouteComponent(() => import("../screens/live/live.tsx"), "Live"),
 });
+const trackingPlan = createRoute({
+  getParentRoute: () => shell,
+  path: "/tracking-plan",
+  validateSearch: takes("show"),
+  component: lazyRouteComponent(() => import("../screens/plan/list.tsx"), "TrackingPlan"),
+});
+const plannedEvent = createRoute({
+  getParentRoute: () => shell,
+  path: "/tracking-plan/event",
+  validateSearch: takes("name", "view", "panel"),
+  component: lazyRouteComponent(() => import("../screens/plan/event.tsx"), "PlannedEvent"),
+});
+const failedEvents = createRoute({
+  getParentRoute: () => shell,
+  path: "/failed-events",
+  validateSearch: takes("state", "group", "id", "panel", "cursor"),
+  component: lazyRouteComponent(() => import("../screens/failed/failed.tsx"), "FailedEvents"),
+});
+const dataQuality = createRoute({
+  getParentRoute: () => shell,
+  path: "/data-quality",
+  validateSearch: takes("days", "source"),
+  component: lazyRouteComponent(() => import("../screens/quality/quality.tsx"), "DataQuality"),
+});
 
 const screens = [
-  home, customers, customer, duplicates, rules, imports, oneImport, exported, segments, segment, journeys, journey, messages, overview, simulator,
-  team, sources, live, persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle, privacy,
+  persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle, home, customers, customer, segments, segment,
+  imports, oneImport, exported, journeys, journey, messages, overview, simulator, team, privacy, sources, live,
+  duplicates, rules, trackingPlan, plannedEvent, failedEvents, dataQuality,
 ] as const;
 
 /** Every screen and its address. */

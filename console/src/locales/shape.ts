@@ -1,6 +1,8 @@
 import type * as identity from "./en/identity.ts";
 import type * as intake from "./en/intake.ts";
 import type * as privacy from "./en/privacy.ts";
+import type plan from "./en/plan.ts";
+import type { words as planWords } from "./en/plan.ts";
 import type screens from "./en/screens.ts";
 import type segmenting from "./en/segments.ts";
 import type { segmentWords } from "./en/segments.ts";
@@ -19,3 +21,5 @@ export type IntakeWords = Texts<typeof intake.words>;
 export type PrivacyScreens = Texts<typeof privacy.screens>;
 export type IdentityScreens = Texts<typeof identity.screens>;
 export type IdentityWords = Texts<typeof identity.words>;
+export type Plan = Texts<typeof plan>;
+export type PlanWords = Texts<typeof planWords>;

@@ -135,10 +135,20 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
         Loop("imports", Importer(door, brand).step, 1.0),
         Loop("exposures", ExposureTaker(door).step, 2.0),
         Loop("exports", Exports(door, brand).step, 1.0),
-        Loop("privacy", privacy.worker(door, brand.name), 0.5),
+        Loop("privacy", _private(privacy.worker(door, brand.name), keeper), 0.5),
         Loop("identity", Background(door, Relinker()).step, 1.0),
         Loop("failed events", failed_events, 0.5),
     ]
+
+
+def _private(work: Callable[[], bool], keeper: segment.Keeper) -> Callable[[], bool]:
+    def step() -> bool:
+        busy = work()
+        if busy:  # whoever was erased is not remembered, either
+            keeper.forget()
+        return busy
+
+    return step
 
 
 def _keep(door: Door, keeper: segment.Keeper, woken: Callable[[], None]) -> Callable[[], bool]:

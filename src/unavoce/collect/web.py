@@ -16,6 +16,7 @@ from unavoce.collect import api
 from unavoce.collect.failed import web as failed_web
 from unavoce.collect.model import Happening
 from unavoce.collect.plan import web as plan_web
+from unavoce.collect.quality import web as quality_web
 from unavoce.collect.sources import web as sources_web
 from unavoce.kernel.errors import BadInput
 from unavoce.kernel.ids import text_of
@@ -62,6 +63,7 @@ def routes() -> APIRouter:
     _events(router)
     router.include_router(plan_web.routes())
     router.include_router(failed_web.routes())
+    router.include_router(quality_web.routes())
     return router
 
 

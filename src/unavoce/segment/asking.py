@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from unavoce.kernel.ids import CustomerId
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Postgres, Transaction
-from unavoce.segment import checks, defining, keeping, rules, store
+from unavoce.segment import checks, defining, evidence, keeping, rules, store
 from unavoce.segment import compile as compiling
 from unavoce.segment.conditions import All, Condition, Reachable
 from unavoce.segment.model import (
@@ -108,11 +108,17 @@ def evaluate(
 
 
 def why(tx: Transaction, facts: Facts, segment: Segment, customer: CustomerId, now: datetime) -> list[Verdict]:
-    """Every part of a definition and whether she meets it, from the outside in."""
+    """Every part of a definition, whether she meets it, on what, and whether it alone decides; from the outside in."""
     parts = [(path, one) for path, _, one in rules.walk(segment.condition)]
     iids = store.all_of(tx, [customer]).get(customer, [])
-    met = evaluate(tx, facts, [one for _, one in parts], [Candidate(customer, iids, now)])[0]
-    return [Verdict(path, one, number in met) for number, (path, one) in enumerate(parts)]
+    found = evaluate(tx, facts, [one for _, one in parts], [Candidate(customer, iids, now)])[0]
+    met = {path: number in found for number, (path, _) in enumerate(parts)}
+    decisive, terms = rules.decisive(segment.condition, met), store.terms(tx)
+    verdicts = []
+    for path, one in parts:
+        count, events = evidence.behind(facts, one, iids, now, terms) or (None, ())
+        verdicts.append(Verdict(path, one, met[path], path in decisive, events, count))
+    return verdicts
 
 
 def members(

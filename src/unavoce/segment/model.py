@@ -124,12 +124,27 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """An event that a part of a definition stands on."""
+
+    message_id: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a customer meets one part of a definition: where it stands, and what it says."""
 
     path: str
     condition: Condition
     met: bool
+    decisive: bool = False
+    """Whether she would be in if this part alone came out the other way, or out if she is in."""
+    events: tuple["Evidence", ...] = ()
+    """The latest of the events behind it, when it is about events."""
+    count: int | None = None
+    """How many events are behind it."""
 
 
 @dataclass(frozen=True, slots=True)

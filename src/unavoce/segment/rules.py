@@ -119,6 +119,26 @@ def _moves(condition: Condition) -> bool:
             return False
 
 
+def decisive(condition: Condition, met: Mapping[str, bool]) -> frozenset[str]:
+    """Where the parts stand whose coming out the other way alone would turn the verdict; `met` is by place."""
+    places = [path for path, _, one in walk(condition) if not holds_others(one)]
+    now = outcome(condition, met)
+    return frozenset(path for path in places if outcome(condition, {**met, path: not met[path]}) != now)
+
+
+def outcome(condition: Condition, met: Mapping[str, bool], path: str = "definition") -> bool:
+    """The verdict that follows from the parts that are made of no others."""
+    match condition:
+        case All(of=parts):
+            return all(outcome(part, met, f"{path}.of[{number}]") for number, part in enumerate(parts))
+        case Any(of=parts):
+            return any(outcome(part, met, f"{path}.of[{number}]") for number, part in enumerate(parts))
+        case Not(of=part):
+            return not outcome(part, met, f"{path}.of")
+        case _:
+            return met[path]
+
+
 def is_number(value: object) -> bool:
     """Whether a value is compared as a number; true and false are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -109,7 +109,17 @@ def _looks(router: APIRouter) -> None:
             cause=str(member.cause_kind) if member else None,
             evidence=member.cause if member else None,
             parts=[
-                wire.PartOut(path=part.path, condition=dict(api.plain(part.condition)), met=part.met) for part in parts
+                wire.PartOut(
+                    path=part.path,
+                    condition=dict(api.plain(part.condition)),
+                    met=part.met,
+                    decisive=part.decisive,
+                    count=part.count,
+                    events=[
+                        wire.EvidenceOut(message_id=one.message_id, name=one.name, at=one.at) for one in part.events
+                    ],
+                )
+                for part in parts
             ],
         )
 

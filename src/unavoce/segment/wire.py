@@ -90,12 +90,27 @@ class HistoryOut(BaseModel):
     points: list[HistoryPoint]
 
 
+class EvidenceOut(BaseModel):
+    """An event behind a part, by its message's id."""
+
+    message_id: str
+    name: str
+    at: datetime
+
+
 class PartOut(BaseModel):
-    """A part of the definition and whether she meets it."""
+    """A part of the definition and whether she meets it.
+
+    `decisive`: if this alone came out the other way, so would the whole. `count` and `events` (the latest) are what a
+    part about events stands on.
+    """
 
     path: str
     condition: dict[str, Any]
     met: bool
+    decisive: bool
+    count: int | None
+    events: list[EvidenceOut]
 
 
 class WhyOut(BaseModel):

@@ -95,8 +95,9 @@ export const screens = {
 export const words = {
   sourceKind: { web: "Web or app", server: "Server", import: "Import", internal: "Unavoce", connector: "Connector" },
   failReason: {
+    against_plan: "Against the plan",
     bad_json: "Cannot be read", wrong_shape: "A field is of the wrong kind", unknown_type: "Unknown type of call", no_name: "Has no name",
     no_identifier: "Names nobody", identifier_too_long: "An identifier is too long", bad_time: "Has no usable time", too_large: "Too large",
-    bad_row: "A row that cannot become an event", not_storable: "Cannot be stored", plan_violation: "Against the tracking plan",
+    bad_row: "A row that cannot become an event", not_storable: "Cannot be stored",
   },
 };

@@ -68,6 +68,8 @@ export const screens = {
       none: { title: "No computed traits yet", about: "A computed trait is worked out from events and can be used like any other trait." },
     },
     proofs: {
+      save: "Save the rules",
+      saved: "The rules hold from now on.",
       check: "Check a receipt",
       paste: "The receipt's text",
       notJson: "This is no receipt: paste the whole file.",

@@ -32,6 +32,9 @@ export default {
       live: "Live events",
       team: "Team",
       privacy: "Privacy",
+      trackingPlan: "Tracking plan",
+      failedEvents: "Failed events",
+      dataQuality: "Data quality",
     },
   },
   login: {

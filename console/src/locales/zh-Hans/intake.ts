@@ -97,8 +97,9 @@ export const screens = {
 export const words = {
   sourceKind: { web: "网页或 App", server: "服务器", import: "导入", internal: "Unavoce", connector: "连接器" },
   failReason: {
+    against_plan: "不符合规划",
     bad_json: "无法读取", wrong_shape: "字段类型不对", unknown_type: "不认识的调用类型", no_name: "没有名称",
     no_identifier: "没有说明是谁", identifier_too_long: "标识太长", bad_time: "时间无法使用", too_large: "太大",
-    bad_row: "无法成为事件的数据行", not_storable: "无法存储", plan_violation: "不符合追踪计划",
+    bad_row: "无法成为事件的数据行", not_storable: "无法存储",
   },
 } satisfies IntakeWords;

@@ -70,6 +70,8 @@ export const screens = {
       none: { title: "还没有计算属性", about: "计算属性由事件得出，用法与其他属性相同。" },
     },
     proofs: {
+      save: "保存规则",
+      saved: "规则已生效。",
       check: "验证凭证",
       paste: "凭证内容",
       notJson: "这不是凭证，请粘贴整个文件。",

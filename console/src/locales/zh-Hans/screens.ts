@@ -34,6 +34,9 @@ export default {
       live: "实时事件",
       team: "团队",
       privacy: "隐私",
+      trackingPlan: "埋点规划",
+      failedEvents: "失败事件",
+      dataQuality: "数据质量",
     },
   },
   login: {

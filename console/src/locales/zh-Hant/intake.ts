@@ -97,8 +97,9 @@ export const screens = {
 export const words = {
   sourceKind: { web: "網頁或 App", server: "伺服器", import: "匯入", internal: "Unavoce", connector: "串接" },
   failReason: {
+    against_plan: "不符合規劃",
     bad_json: "無法讀取", wrong_shape: "欄位型別不對", unknown_type: "不認得的呼叫類型", no_name: "沒有名稱",
     no_identifier: "沒有指出是誰", identifier_too_long: "識別碼太長", bad_time: "時間無法使用", too_large: "太大",
-    bad_row: "無法成為事件的資料列", not_storable: "無法儲存", plan_violation: "不符合追蹤計畫",
+    bad_row: "無法成為事件的資料列", not_storable: "無法儲存",
   },
 } satisfies IntakeWords;

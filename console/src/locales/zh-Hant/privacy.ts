@@ -70,6 +70,8 @@ export const screens = {
       none: { title: "還沒有運算屬性", about: "運算屬性由事件得出，用法與其他屬性相同。" },
     },
     proofs: {
+      save: "儲存規則",
+      saved: "規則已生效。",
       check: "驗證證明",
       paste: "證明內容",
       notJson: "這不是刪除證明，請貼上整個檔案。",

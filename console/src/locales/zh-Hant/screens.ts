@@ -34,6 +34,9 @@ export default {
       live: "即時事件",
       team: "團隊",
       privacy: "隱私權",
+      trackingPlan: "追蹤規劃",
+      failedEvents: "失敗事件",
+      dataQuality: "資料品質",
     },
   },
   login: {

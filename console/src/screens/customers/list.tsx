@@ -7,6 +7,7 @@ import type { CustomerRow } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
+import { Counted } from "../../ui/fresh.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Pager } from "../../ui/pager.tsx";
 import { SearchBox } from "../../ui/search.tsx";
@@ -100,6 +101,7 @@ export function Customers() {
           )
         }
       </Answered>
+      <Counted as="customers" />
     </Page>
   );
 }

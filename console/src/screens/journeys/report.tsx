@@ -6,7 +6,8 @@ import { Interval } from "../../charts/interval.tsx";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Answered } from "../../ui/answered.tsx";
-import { Figures, Fresh, Tag, type Tone } from "../../ui/bits.tsx";
+import { Figures, Tag, type Tone } from "../../ui/bits.tsx";
+import { Counted } from "../../ui/fresh.tsx";
 import { Section } from "../../ui/page.tsx";
 import { Table } from "../../ui/table.tsx";
 import { outlineOf } from "./steps.ts";
@@ -118,7 +119,7 @@ export function JourneyReport({ journey }: { journey: Journey }) {
     <Answered query={report} lines={10}>
       {({ arms, lift, steps, freshness_at }) => (
         <>
-          <Section title={t("report.lift")} note={t("report.liftAbout")} tools={<Fresh at={freshness_at} />}>
+          <Section title={t("report.lift")} note={t("report.liftAbout")}>
             <Verdict lift={lift} />
             <LiftFigures lift={lift} />
             {typeof lift.relative === "number" && (
@@ -133,6 +134,7 @@ export function JourneyReport({ journey }: { journey: Journey }) {
           <Section title={t("report.steps")}>
             <StepTable journey={journey} steps={steps} />
           </Section>
+          <Counted as="journey" at={freshness_at} />
         </>
       )}
     </Answered>

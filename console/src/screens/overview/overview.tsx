@@ -9,7 +9,8 @@ import { useBrandNow } from "../../app/clock.tsx";
 import { writeSearch } from "../../app/search.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { Answered } from "../../ui/answered.tsx";
-import { Figures, Fresh } from "../../ui/bits.tsx";
+import { Figures } from "../../ui/bits.tsx";
+import { Counted } from "../../ui/fresh.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Daily } from "./daily.tsx";
 import { Filters } from "./filters.tsx";
@@ -86,7 +87,7 @@ export function OverviewScreen() {
           <>
             <Totals overview={found} />
             <Daily overview={found} />
-            <Fresh at={found.freshness_at} />
+            <Counted as="overview" at={found.freshness_at} />
           </>
         )}
       </Answered>

@@ -44,7 +44,7 @@ export function Privacy() {
       {view === "requests" && <Requests chosen={search.one} onChoose={open} />}
       {view === "tags" && <PersonalTags mayWrite={may(person.permissions, "privacy:write")} />}
       {view === "computed" && <Computed making={search.one === NEW} onClose={() => open(undefined)} />}
-      {view === "proofs" && <Proofs />}
+      {view === "proofs" && <Proofs mayWrite={may(person.permissions, "privacy:write")} />}
     </Page>
   );
 }

@@ -1,12 +1,14 @@
-import { Button, Textarea } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { Button, NumberInput, Switch, Textarea } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
+import type { PrivacyRules } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { Answered, ProblemNote } from "../../ui/answered.tsx";
 import { Pairs, Tag } from "../../ui/bits.tsx";
 import { Section } from "../../ui/page.tsx";
+import { tell } from "../../ui/toast.tsx";
 import "../team/team.css";
 
 type Receipt = Record<string, never>;
@@ -58,8 +60,33 @@ function Check() {
   );
 }
 
+function RulesForm({ rules }: { rules: PrivacyRules }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const [now, setNow] = useState(rules);
+  const save = useMutation({
+    meta: { quiet: true },
+    mutationFn: () => valueOf(client.PUT("/api/privacy/rules", { body: now })),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ["privacy", "rules"] });
+      tell(t("privacy.proofs.saved"));
+    },
+  });
+  return (
+    <div className="team-form" style={{ justifyItems: "start" }}>
+      <Switch label={t("privacy.proofs.twoPeople")} checked={now.two_people} onChange={(event) => setNow({ ...now, two_people: event.currentTarget.checked })} />
+      <Switch label={t("privacy.proofs.mayReturn")} checked={now.live_may_return} onChange={(event) => setNow({ ...now, live_may_return: event.currentTarget.checked })} />
+      <NumberInput label={t("privacy.proofs.fileDays")} value={now.file_days} onChange={(days) => setNow({ ...now, file_days: Number(days) })} min={1} max={90} allowDecimal={false} />
+      {save.isError && <ProblemNote error={save.error} />}
+      <Button variant="default" loading={save.isPending} onClick={() => save.mutate()}>
+        {t("privacy.proofs.save")}
+      </Button>
+    </div>
+  );
+}
+
 /** Checking a receipt, the brand's rules, the public key, and what was turned away. */
-export function Proofs() {
+export function Proofs({ mayWrite }: { mayWrite: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
   const standing = useQuery({
@@ -73,11 +100,16 @@ export function Proofs() {
       <Answered query={standing}>
         {({ rules, public_key, turned_away }) => (
           <Section title={t("privacy.proofs.rules")}>
+            {mayWrite && <RulesForm rules={rules} />}
             <Pairs
               facts={[
-                { label: t("privacy.proofs.twoPeople"), value: yes(rules.two_people) },
-                { label: t("privacy.proofs.mayReturn"), value: yes(rules.live_may_return) },
-                { label: t("privacy.proofs.fileDays"), value: format.number(rules.file_days) },
+                ...(mayWrite
+                  ? []
+                  : [
+                      { label: t("privacy.proofs.twoPeople"), value: yes(rules.two_people) },
+                      { label: t("privacy.proofs.mayReturn"), value: yes(rules.live_may_return) },
+                      { label: t("privacy.proofs.fileDays"), value: format.number(rules.file_days) },
+                    ]),
                 { label: t("privacy.proofs.turnedAway"), value: format.number(turned_away.reduce((sum, one) => sum + one.events, 0)) },
                 { label: t("privacy.proofs.key"), value: <code style={{ overflowWrap: "anywhere" }}>{public_key}</code> },
               ]}

@@ -8,6 +8,7 @@ import { useSession } from "../../app/session.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
+import { Counted } from "../../ui/fresh.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { Table } from "../../ui/table.tsx";
 import { segmentsQuery } from "../../names/names.ts";
@@ -86,6 +87,7 @@ export function Segments() {
           )
         }
       </Answered>
+      <Counted as="segments" />
       <Drafts />
     </Page>
   );

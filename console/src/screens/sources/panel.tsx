@@ -63,7 +63,7 @@ function Key({ source, secret }: { source: Source; secret: string }) {
 
 function HowToSend({ source, secret }: { source: Source; secret: string }) {
   const { t } = useTranslation();
-  const [client_, setClient] = useState("web");
+  const [client_, setClient] = useState("ours");
   const ways = snippets({ host: window.location.origin, key: secret, measurement: source.measurement_id });
   const shown = ways.find(({ key }) => key === client_) ?? ways[0];
   if (!shown) return null;

@@ -9,8 +9,13 @@ it.each(snippets(way).map((snippet) => [snippet.label, snippet] as const))("%s i
 });
 
 it("says which scheme Segment's web client is to speak", () => {
-  expect(snippets(way)[0]?.code).toContain('protocol: "https"');
-  expect(snippets({ ...way, host: "http://127.0.0.1:8700" })[0]?.code).toContain('apiHost: "127.0.0.1:8700/v1", protocol: "http"');
+  const web = (host: string) => snippets({ ...way, host }).find(({ key }) => key === "web")?.code;
+  expect(web(way.host)).toContain('protocol: "https"');
+  expect(web("http://127.0.0.1:8700")).toContain('apiHost: "127.0.0.1:8700/v1", protocol: "http"');
+});
+
+it("shows our own script first, under the source's key", () => {
+  expect(snippets(way)[0]?.code).toContain('src="https://data.shop.example/sdk/wk_tea.js"');
 });
 
 it("leaves room for a measurement id that is not there yet", () => {

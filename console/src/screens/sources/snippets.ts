@@ -12,6 +12,13 @@ export interface Way {
   readonly measurement: string | null;
 }
 
+const ours = ({ host, key }: Way) => `<script async src="${host}/sdk/${key}.js"></script>
+<script>
+  window.analytics = window.analytics || [];
+  analytics.push(["page"]);
+  analytics.push(["track", "Product Viewed", { product_id: "matcha-whisk" }]);
+</script>`;
+
 const segmentWeb = ({ host, key }: Way) => `import { AnalyticsBrowser } from "@segment/analytics-next";
 
 const analytics = AnalyticsBrowser.load(
@@ -60,6 +67,7 @@ const curl = ({ host, key }: Way) => `curl -u ${key}: ${host}/v1/track \\
 /** Every client that is known to work, first the ones that are used most. */
 export function snippets(way: Way): Snippet[] {
   return [
+    { key: "ours", label: "Unavoce · Web", code: ours(way) },
     { key: "web", label: "Segment · Web", code: segmentWeb(way) },
     { key: "node", label: "Segment · Node", code: segmentNode(way) },
     { key: "python", label: "Segment · Python", code: segmentPython(way) },
