@@ -199,9 +199,9 @@ const dataQuality = createRoute({
 });
 
 const screens = [
-  home, customers, customer, duplicates, rules, imports, oneImport, exported, segments, segment, journeys, journey,
-  messages, overview, simulator, team, sources, live, persona, segmentBuilder, segmentLists, segmentOverlap,
-  purchaseCycle, privacy, trackingPlan, plannedEvent, failedEvents, dataQuality,
+  persona, segmentBuilder, segmentLists, segmentOverlap, purchaseCycle, home, customers, customer, segments, segment,
+  imports, oneImport, exported, journeys, journey, messages, overview, simulator, team, privacy, sources, live,
+  duplicates, rules, trackingPlan, plannedEvent, failedEvents, dataQuality,
 ] as const;
 
 /** Every screen and its address. */
