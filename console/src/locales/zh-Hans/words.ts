@@ -130,8 +130,6 @@ export default {
     "source.added": "新建数据源", "source.changed": "修改数据源", "source.paused": "暂停数据源", "source.resumed": "恢复数据源", "source.key_rotated": "更换写入密钥", "event.looked_at": "查看事件",
     "plan.published": "发布埋点规划", "plan.source_set": "设定数据源的严格程度", "failed.repaired": "修复失败事件", "failed.replayed": "重发失败事件", "failed.discard": "丢弃失败事件", "failed.restore": "还原失败事件", "failed.replay": "批量重发失败事件", "failed.repair": "批量修复失败事件", "failed.cancelled": "取消对失败事件的处理", "failed.exported": "导出失败事件",
     "import.checked": "检查文件", "import.started": "开始导入", "import.cancelled": "取消导入", "import.bad_rows_fetched": "下载无法导入的行", "export.asked": "要求导出", "export.fetched": "下载导出文件", "export.cancelled": "取消导出",
-    "import.checked": "检查文件", "import.started": "开始导入", "import.cancelled": "取消导入", "import.bad_rows_fetched": "下载无法导入的行", "export.asked": "要求导出", "export.fetched": "下载导出文件", "export.cancelled": "取消导出",
-    "plan.published": "发布埋点规划", "plan.source_set": "设定数据源的严格程度", "failed.repaired": "修复失败事件", "failed.replayed": "重发失败事件", "failed.discard": "丢弃失败事件", "failed.restore": "还原失败事件", "failed.replay": "批量重发失败事件", "failed.repair": "批量修复失败事件", "failed.cancelled": "取消对失败事件的处理", "failed.exported": "导出失败事件",
     "session.opened": "登录", "session.closed": "退出登录", "person.added": "添加成员", "person.changed": "修改成员", "person.left": "成员离开",
     "key.made": "创建 API 密钥", "key.revoked": "吊销 API 密钥", "customer.separated": "拆分标识", "customer.merged": "合并客户", "customer.rejoined": "撤销拆分",
     "journey.published": "发布旅程", "journey.paused": "暂停旅程", "journey.resumed": "继续旅程", "segment.published": "发布人群", "segment.exported": "导出人群", "message.published": "发布消息", "clock.advanced": "快进演示时钟",
@@ -144,8 +142,6 @@ export default {
   problem: {
     "not-a-schema": "这个结构无法使用", "schema-too-large": "这个结构太大", "remote-reference": "这个结构指向别处", "circular-reference": "这个结构循环引用", "matches-nothing": "没有事件能符合这个结构", "nothing-to-publish": "没有可发布的内容", "draft-moved-on": "草稿已被更改", "nothing-to-infer-from": "还没有这种事件", "plan-of-the-whole-brand": "这属于整个品牌", "still-fails": "还是会失败", "not-open": "它不是待处理状态", "not-json": "这不是 JSON 对象", "bad-step": "有一步无法理解",
     "unknown-form": "无法读取这种文件", "empty-file": "文件内没有数据", "broken-file": "文件已损坏", "file-too-large": "文件太大", "bad-mapping": "各列的含义还无法使用", "missing-columns": "文件缺少列", "workbook-too-large": "工作簿太大", "no-such-file": "文件已不再保留",
-    "unknown-form": "无法读取这种文件", "empty-file": "文件内没有数据", "broken-file": "文件已损坏", "file-too-large": "文件太大", "bad-mapping": "各列的含义还无法使用", "missing-columns": "文件缺少列", "workbook-too-large": "工作簿太大", "no-such-file": "文件已不再保留",
-    "not-a-schema": "这个结构无法使用", "schema-too-large": "这个结构太大", "remote-reference": "这个结构指向别处", "circular-reference": "这个结构循环引用", "matches-nothing": "没有事件能符合这个结构", "nothing-to-publish": "没有可发布的内容", "draft-moved-on": "草稿已被更改", "nothing-to-infer-from": "还没有这种事件", "plan-of-the-whole-brand": "这属于整个品牌", "still-fails": "还是会失败", "not-open": "它不是待处理状态", "not-json": "这不是 JSON 对象", "bad-step": "有一步无法理解",
     unreachable: "服务器没有响应", unexpected: "这里出了问题", "http-400": "无法理解这个请求", "http-401": "尚未登录", "http-403": "没有权限", "http-404": "找不到这个项目",
     "http-409": "与现有内容冲突", "http-413": "内容太大", "http-422": "无法理解这个请求", "http-429": "请求过于频繁", "http-500": "服务器发生错误", "http-502": "服务器没有响应", "http-503": "服务器繁忙或正在启动", "wrong-password": "邮箱或密码错误", "locked-out": "登录失败次数过多", "not-logged-in": "尚未登录", "csrf-missing": "页面已过期",
     "not-permitted": "没有权限",

@@ -130,8 +130,6 @@ export default {
     "source.added": "新增資料來源", "source.changed": "變更資料來源", "source.paused": "暫停資料來源", "source.resumed": "恢復資料來源", "source.key_rotated": "更換寫入金鑰", "event.looked_at": "查看事件",
     "plan.published": "發布追蹤規劃", "plan.source_set": "設定資料來源的嚴格程度", "failed.repaired": "修復失敗事件", "failed.replayed": "重送失敗事件", "failed.discard": "捨棄失敗事件", "failed.restore": "還原失敗事件", "failed.replay": "批次重送失敗事件", "failed.repair": "批次修復失敗事件", "failed.cancelled": "取消對失敗事件的處理", "failed.exported": "匯出失敗事件",
     "import.checked": "檢查檔案", "import.started": "開始匯入", "import.cancelled": "取消匯入", "import.bad_rows_fetched": "下載無法匯入的列", "export.asked": "要求匯出", "export.fetched": "下載匯出檔", "export.cancelled": "取消匯出",
-    "import.checked": "檢查檔案", "import.started": "開始匯入", "import.cancelled": "取消匯入", "import.bad_rows_fetched": "下載無法匯入的列", "export.asked": "要求匯出", "export.fetched": "下載匯出檔", "export.cancelled": "取消匯出",
-    "plan.published": "發布追蹤規劃", "plan.source_set": "設定資料來源的嚴格程度", "failed.repaired": "修復失敗事件", "failed.replayed": "重送失敗事件", "failed.discard": "捨棄失敗事件", "failed.restore": "還原失敗事件", "failed.replay": "批次重送失敗事件", "failed.repair": "批次修復失敗事件", "failed.cancelled": "取消對失敗事件的處理", "failed.exported": "匯出失敗事件",
     "session.opened": "登入", "session.closed": "登出", "person.added": "加入成員", "person.changed": "變更成員", "person.left": "成員離開",
     "key.made": "建立 API 金鑰", "key.revoked": "撤銷 API 金鑰", "customer.separated": "拆分識別碼", "customer.merged": "合併顧客", "customer.rejoined": "復原拆分",
     "journey.published": "發布旅程", "journey.paused": "暫停旅程", "journey.resumed": "繼續旅程", "segment.published": "發布分眾", "segment.exported": "匯出分眾", "message.published": "發布訊息", "clock.advanced": "快轉示範時鐘",
@@ -144,8 +142,6 @@ export default {
   problem: {
     "not-a-schema": "這個結構無法使用", "schema-too-large": "這個結構太大", "remote-reference": "這個結構指向別處", "circular-reference": "這個結構循環引用", "matches-nothing": "沒有事件能符合這個結構", "nothing-to-publish": "沒有可發布的內容", "draft-moved-on": "草稿已被更改", "nothing-to-infer-from": "還沒有這種事件", "plan-of-the-whole-brand": "這屬於整個品牌", "still-fails": "還是會失敗", "not-open": "它不是待處理狀態", "not-json": "這不是 JSON 物件", "bad-step": "有一步無法理解",
     "unknown-form": "無法讀取這種檔案", "empty-file": "檔案內沒有資料", "broken-file": "檔案已損毀", "file-too-large": "檔案太大", "bad-mapping": "欄位的意義還無法使用", "missing-columns": "檔案缺少欄位", "workbook-too-large": "活頁簿太大", "no-such-file": "檔案已不再保留",
-    "unknown-form": "無法讀取這種檔案", "empty-file": "檔案內沒有資料", "broken-file": "檔案已損毀", "file-too-large": "檔案太大", "bad-mapping": "欄位的意義還無法使用", "missing-columns": "檔案缺少欄位", "workbook-too-large": "活頁簿太大", "no-such-file": "檔案已不再保留",
-    "not-a-schema": "這個結構無法使用", "schema-too-large": "這個結構太大", "remote-reference": "這個結構指向別處", "circular-reference": "這個結構循環引用", "matches-nothing": "沒有事件能符合這個結構", "nothing-to-publish": "沒有可發布的內容", "draft-moved-on": "草稿已被更改", "nothing-to-infer-from": "還沒有這種事件", "plan-of-the-whole-brand": "這屬於整個品牌", "still-fails": "還是會失敗", "not-open": "它不是待處理狀態", "not-json": "這不是 JSON 物件", "bad-step": "有一步無法理解",
     unreachable: "伺服器沒有回應", unexpected: "這裡出了問題", "http-400": "無法理解這個要求", "http-401": "尚未登入", "http-403": "沒有權限", "http-404": "找不到這個項目",
     "http-409": "與現有內容衝突", "http-413": "內容太大", "http-422": "無法理解這個要求", "http-429": "要求過於頻繁", "http-500": "伺服器發生錯誤", "http-502": "伺服器沒有回應", "http-503": "伺服器忙碌或正在啟動", "wrong-password": "電子郵件或密碼錯誤", "locked-out": "登入失敗次數過多", "not-logged-in": "尚未登入", "csrf-missing": "頁面已過期",
     "not-permitted": "沒有權限",
