@@ -77,18 +77,18 @@ const imports = createRoute({
   getParentRoute: () => shell,
   path: "/imports",
   validateSearch: takes("cursor", "file", "encoding", "delimiter", "sheet", "header"),
-  component: lazyRouteComponent(() => import("../screens/imports/imports.tsx"), "Imports"),
+  component: lazyRouteComponent(() => saying("files", import("../screens/imports/imports.tsx")), "Imports"),
 });
 const oneImport = createRoute({
   getParentRoute: () => shell,
   path: "/imports/$id",
-  component: lazyRouteComponent(() => import("../screens/imports/import.tsx"), "ImportScreen"),
+  component: lazyRouteComponent(() => saying("files", import("../screens/imports/import.tsx")), "ImportScreen"),
 });
 const exported = createRoute({
   getParentRoute: () => shell,
   path: "/exports",
   validateSearch: takes("cursor", "ask"),
-  component: lazyRouteComponent(() => import("../screens/exports/exports.tsx"), "Exports"),
+  component: lazyRouteComponent(() => saying("files", import("../screens/exports/exports.tsx")), "Exports"),
 });
 const persona = createRoute({
   getParentRoute: () => shell,
@@ -147,13 +147,13 @@ const simulator = createRoute({
   getParentRoute: () => shell,
   path: "/simulator",
   validateSearch: takes("view", "who", "mail"),
-  component: lazyRouteComponent(() => import("../screens/simulator/simulator.tsx"), "Simulator"),
+  component: lazyRouteComponent(() => saying("simulator", import("../screens/simulator/simulator.tsx")), "Simulator"),
 });
 const team = createRoute({
   getParentRoute: () => shell,
   path: "/team",
   validateSearch: takes("view", "cursor", "who"),
-  component: lazyRouteComponent(() => import("../screens/team/team.tsx"), "Team"),
+  component: lazyRouteComponent(() => saying("team", import("../screens/team/team.tsx")), "Team"),
 });
 const privacy = createRoute({
   getParentRoute: () => shell,
@@ -189,7 +189,7 @@ const failedEvents = createRoute({
   getParentRoute: () => shell,
   path: "/failed-events",
   validateSearch: takes("state", "group", "id", "panel", "cursor"),
-  component: lazyRouteComponent(() => saying(["plan", "intake"], import("../screens/failed/failed.tsx")), "FailedEvents"),
+  component: lazyRouteComponent(() => saying(["plan", "intake", "files"], import("../screens/failed/failed.tsx")), "FailedEvents"),
 });
 const dataQuality = createRoute({
   getParentRoute: () => shell,

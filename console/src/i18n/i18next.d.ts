@@ -1,5 +1,8 @@
 import "i18next";
 import type en from "../locales/en.ts";
+import type { screens as files } from "../locales/en/files.ts";
+import type { screens as team } from "../locales/en/team.ts";
+import type { screens as simulator } from "../locales/en/simulator.ts";
 import type { screens as identity } from "../locales/en/identity.ts";
 import type { screens as intake } from "../locales/en/intake.ts";
 import type { screens as privacy } from "../locales/en/privacy.ts";
@@ -10,6 +13,6 @@ import type segmenting from "../locales/en/segments.ts";
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en & typeof identity & typeof intake & typeof privacy & typeof plan & typeof segmenting };
+    resources: { translation: typeof en & typeof simulator & typeof team & typeof files & typeof identity & typeof intake & typeof privacy & typeof plan & typeof segmenting };
   }
 }

@@ -29,6 +29,11 @@ const segments = async (room: Promise<{ default: object; segmentWords: object }>
 };
 // What only some screens say comes with them and not with the first load.
 const ROOMS = {
+  files: {
+    en: () => named(import("../locales/en/files.ts")),
+    "zh-Hans": () => named(import("../locales/zh-Hans/files.ts")),
+    "zh-Hant": () => named(import("../locales/zh-Hant/files.ts")),
+  },
   identity: {
     en: () => named(import("../locales/en/identity.ts")),
     "zh-Hans": () => named(import("../locales/zh-Hans/identity.ts")),
@@ -53,6 +58,16 @@ const ROOMS = {
     en: () => segments(import("../locales/en/segments.ts")),
     "zh-Hans": () => segments(import("../locales/zh-Hans/segments.ts")),
     "zh-Hant": () => segments(import("../locales/zh-Hant/segments.ts")),
+  },
+  team: {
+    en: () => named(import("../locales/en/team.ts")),
+    "zh-Hans": () => named(import("../locales/zh-Hans/team.ts")),
+    "zh-Hant": () => named(import("../locales/zh-Hant/team.ts")),
+  },
+  simulator: {
+    en: () => named(import("../locales/en/simulator.ts")),
+    "zh-Hans": () => named(import("../locales/zh-Hans/simulator.ts")),
+    "zh-Hant": () => named(import("../locales/zh-Hant/simulator.ts")),
   },
 } satisfies Record<string, Record<Language, () => Promise<Texts>>>;
 type Room = keyof typeof ROOMS;

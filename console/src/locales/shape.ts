@@ -1,3 +1,6 @@
+import type * as simulator from "./en/simulator.ts";
+import type * as team from "./en/team.ts";
+import type * as files from "./en/files.ts";
 import type * as identity from "./en/identity.ts";
 import type * as intake from "./en/intake.ts";
 import type * as privacy from "./en/privacy.ts";
@@ -23,3 +26,7 @@ export type IdentityScreens = Texts<typeof identity.screens>;
 export type IdentityWords = Texts<typeof identity.words>;
 export type Plan = Texts<typeof plan>;
 export type PlanWords = Texts<typeof planWords>;
+export type FilesScreens = Texts<typeof files.screens>;
+export type FilesWords = Texts<typeof files.words>;
+export type TeamScreens = Texts<typeof team.screens>;
+export type SimulatorScreens = Texts<typeof simulator.screens>;

@@ -1,4 +1,4 @@
-import { Checkbox, NativeSelect } from "@mantine/core";
+import { NativeSelect } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useSession } from "../../app/session.ts";
 import { useWords } from "../../i18n/words.ts";
@@ -38,18 +38,16 @@ export function PlacesField({ value, onChange }: PlacesFieldProps) {
     <fieldset className="places-field">
       <legend>{t("team.sees")}</legend>
       {person.stores === null && (
-        <Checkbox label={t("team.everything")} checked={value === null} onChange={() => onChange(value === null ? [] : null)} />
+        <label>
+          <input type="checkbox" checked={value === null} onChange={() => onChange(value === null ? [] : null)} /> {t("team.everything")}
+        </label>
       )}
       {value !== null && (
         <div className="places-tree">
           {treeOf(places.data?.items ?? []).map(({ place, depth }) => (
-            <Checkbox
-              key={place.key}
-              label={place.name}
-              checked={chosen.includes(place.key)}
-              onChange={() => toggle(place.key)}
-              style={{ paddingLeft: depth * 24 }}
-            />
+            <label key={place.key} style={{ paddingLeft: depth * 24 }}>
+              <input type="checkbox" checked={chosen.includes(place.key)} onChange={() => toggle(place.key)} /> {place.name}
+            </label>
           ))}
         </div>
       )}
