@@ -25,6 +25,7 @@ from unavoce.runtime.http import Door
 from unavoce.runtime.migrate import migrate
 from unavoce.runtime.postgres import Postgres
 from unavoce.runtime.settings import Settings, brand_key
+from unavoce.segment import api as segment
 
 _OLIVIA = Person("olivia", "Olivia", "o@shop.example", Role.OWNER, Language.EN, None, Scope(), None, frozenset())
 
@@ -45,7 +46,7 @@ def main(folder: str, url: str, *words: str) -> None:
         door.clock,
         Brand(key, "TW"),
         lambda: None,
-        Follower(facts, door.clock),
+        Follower(facts, segment.Keeper(facts), door.clock),
         Gate(settings.secret()),
     )
     while pump.step():

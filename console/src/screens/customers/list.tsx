@@ -4,6 +4,8 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
 import type { CustomerRow } from "../../api/types.ts";
+import { may } from "../../app/nav.ts";
+import { useSession } from "../../app/session.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
@@ -44,7 +46,10 @@ function useColumns(): Column<CustomerRow>[] {
 function SegmentFilter({ value, onChange }: { value: string; onChange: (segment: string) => void }) {
   const { t } = useTranslation();
   const { said } = useWords();
-  const segments = useQuery(segmentsQuery);
+  const { person } = useSession();
+  const mayLook = may(person.permissions, "segments:read");
+  const segments = useQuery({ ...segmentsQuery, enabled: mayLook });
+  if (!mayLook) return null;
   return (
     <NativeSelect
       aria-label={t("customers.segment")}
