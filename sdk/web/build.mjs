@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const BUDGET_BYTES = 6 * 1024;
@@ -17,13 +17,13 @@ async function bundle(entry, format) {
   const made = await build({
     configFile: false,
     logLevel: "error",
-    root: here.pathname,
+    root: fileURLToPath(here),
     define: { VERSION: JSON.stringify(version) },
     build: {
       write: false,
       target: "es2020",
       minify: true,
-      lib: { entry: new URL(entry, here).pathname, formats: [format], name: "unavoce" },
+      lib: { entry: fileURLToPath(new URL(entry, here)), formats: [format], name: "unavoce" },
       rolldownOptions: { checks: { pluginTimings: false } },
     },
   });
