@@ -112,6 +112,8 @@ def log_in(page: Page, email: str, password: str, labels: tuple[str, str, str]) 
     page.get_by_label(secret, exact=True).fill(password)
     page.get_by_role("button", name=enter).click()
     page.wait_for_url(lambda address: "/login" not in address)
+    # The address changes before the screen does, and the log-in has a heading and a choice of languages, too.
+    page.get_by_role("button", name=enter, exact=True).wait_for(state="detached")
     page.get_by_role("main").get_by_role("heading", level=1).wait_for()
 
 
