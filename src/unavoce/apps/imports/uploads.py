@@ -6,11 +6,11 @@ import hashlib
 import json
 import re
 import shutil
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from unavoce.kernel.clock import SystemClock
 from unavoce.kernel.errors import BadInput, NotFound, TooLarge
 from unavoce.sources.files.model import EmptyFile
 from unavoce.sources.files.tables import form_of
@@ -108,7 +108,8 @@ class Shelf:
 
     def sweep(self, now: float | None = None) -> int:
         """Throw away what is older than a week; answers how many went."""
-        before = (time.time() if now is None else now) - KEPT_SECONDS  # noqa: TID251 - files know the wall's time only
+        # Files know the machine's time only, whatever the brand's clock says.
+        before = (SystemClock().now().timestamp() if now is None else now) - KEPT_SECONDS
         old = [one for one in self._folder.glob("*/*") if one.is_file() and one.stat().st_mtime < before]
         for one in old:
             one.unlink(missing_ok=True)

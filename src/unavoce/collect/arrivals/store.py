@@ -23,10 +23,10 @@ _READ_BYTES = 40_000  # of a failed call, enough to see its name
 _BEHIND_ALL = "~"  # sorts behind every key
 
 
-class _Called(msgspec.Struct):
+class _Called(msgspec.Struct, rename="camel"):
     type: str = ""
     event: str = ""
-    messageId: str = ""  # noqa: N815
+    message_id: str = ""
 
 
 class _Accepted(NamedTuple):
@@ -192,6 +192,6 @@ def _failure(row: _Failed) -> Arrival:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         said = _Called()
     return Arrival(
-        row.key, Outcome.FAILED, row.received_at, row.source, said.type, said.event or said.type, said.messageId,
+        row.key, Outcome.FAILED, row.received_at, row.source, said.type, said.event or said.type, said.message_id,
         reason=row.reason, detail=row.detail,
     )  # fmt: skip

@@ -21,7 +21,7 @@ _SAID = {"GRANTED": True, "DENIED": False}
 _decode = msgspec.json.Decoder().decode
 
 
-def keys(query: str, body: bytes) -> Iterator[str]:  # noqa: ARG001
+def keys(query: str, _body: bytes) -> Iterator[str]:
     """The API secret is the write key; the measurement id alone is public and opens nothing here."""
     yield from parse_qs(query).get("api_secret", ())
 

@@ -26,7 +26,7 @@ _PRODUCT = re.compile(r"pr[1-9][0-9]{0,2}")
 _CONSENT = re.compile(r"G1([01])([01])")
 
 
-def keys(query: str, body: bytes) -> Iterator[str]:  # noqa: ARG001
+def keys(query: str, _body: bytes) -> Iterator[str]:
     """The tag shows the measurement id, by which a source can be known."""
     yield from (value for key, value in parse_qsl(query) if key == "tid")
 

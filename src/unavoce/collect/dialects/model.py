@@ -42,7 +42,7 @@ class Dialect(NamedTuple):
     """Whether its body is a JSON object."""
 
 
-def no_keys(query: str, body: bytes) -> Iterator[str]:  # noqa: ARG001
+def no_keys(_query: str, _body: bytes) -> Iterator[str]:
     """For a dialect that shows its key as Segment does."""
     return iter(())
 
