@@ -24,6 +24,9 @@ class Identifier(NamedTuple):
 class EdgeKind(StrEnum):
     """How two identifiers came to be joined."""
 
+    # The text's own hash: Enum's is written in Python, and every edge of every batch is looked up by its kind.
+    __hash__ = str.__hash__
+
     MERGE = "merge"  # a person said so
     ALIAS = "alias"  # the brand's own code said so
     TOGETHER = "together"  # one event named both
