@@ -6048,6 +6048,11 @@ export interface components {
              * @default 1
              */
             accounts_per_device: number;
+            /**
+             * Birthdays
+             * @default true
+             */
+            birthdays: boolean;
             /** Blocked */
             blocked?: components["schemas"]["BlockedOut"][];
         };
