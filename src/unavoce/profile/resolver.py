@@ -4,6 +4,7 @@ One resolver works at a time, under a lock that lasts to the end of the transact
 whatever else is known of a customer stays under the identifier it was said of.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,11 +83,12 @@ def _take_in(tx: Transaction, met: gather.Sightings, joined: gather.Joined, now:
     silent = {one.iid for one in collisions} | {iid for iid, one in special.items() if one.filled}
     if silent:
         joined = {key: event for key, event in joined.items() if silent.isdisjoint(key[:2])}
-    return (set(older) - hubs) | _take_evidence(tx, met, joined, hubs - silent, ruled)
+    known = met.identifiers.keys() - {one.iid for one in fresh}
+    return (set(older) - hubs) | _take_evidence(tx, met, joined, hubs - silent, known, ruled)
 
 
 def _take_evidence(
-    tx: Transaction, met: gather.Sightings, told: gather.Joined, hubs: set[Iid], ruled: Rules
+    tx: Transaction, met: gather.Sightings, told: gather.Joined, hubs: set[Iid], known: Collection[Iid], ruled: Rules
 ) -> set[Iid]:
     new = store.new_edges(tx, told) if told else []
     if not new:
@@ -94,7 +96,14 @@ def _take_evidence(
     blocked = {one.iid for one in met.identifiers.values() if ruled.blocks(one.kind, one.value)}
     store.keep_edges(tx, [gather.evidence(key, told[key], met.identifiers, ruled) for key in new], hubs, blocked)
     ends = {end for a, b, _ in new for end in (a, b)}
-    crowded = store.crowded(tx, {iid: met.identifiers[iid].kind for iid in ends - hubs}, ruled)
+    degrees = Counter(end for a, b, _ in new for end in (a, b))
+    # Whom nobody has met before touches only what this batch says.
+    busy = {
+        iid: kind
+        for iid in ends - hubs
+        if (kind := met.identifiers[iid].kind) and (iid in known or degrees[iid] > ruled.fewest_touched(kind))
+    }
+    crowded = store.crowded(tx, busy, ruled) if busy else []
     loosened = store.make_hubs(tx, crowded) if crowded else []
     if full := hubs.union(crowded) & ends:
         store.fill_hubs(tx, full)

@@ -82,6 +82,10 @@ class Rules:
             return self.accounts_per_device
         return max(self.most_people(kind), self.floor(other))
 
+    def fewest_touched(self, kind: str) -> int:
+        """However they are mixed, touching so many identifiers makes one of this kind no hub."""
+        return min(self.accounts_per_device, self.most_people(kind)) if kind in DEVICES else self.most_people(kind)
+
     def floor(self, other: str) -> int:
         """How many of a kind anybody may touch: of what one customer may have many, a hub must touch more."""
         if other in PERSONAL_KINDS:
