@@ -20,6 +20,7 @@ export interface Format {
   date(day: string): string;
   dayKey(at: string): string;
   list(items: readonly string[]): string;
+  either(items: readonly string[]): string;
 }
 
 function digitsOf(locale: string, currency: string): number {
@@ -39,6 +40,7 @@ export function formats(language: string, zone: string, brandCurrency: string): 
   const dayOnly = new Intl.DateTimeFormat(locale, { timeZone: "UTC", month: "short", day: "numeric" });
   const key = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
+  const either = new Intl.ListFormat(locale, { type: "disjunction" });
   const percent = (share: number, digits = 1) =>
     new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: digits }).format(share);
   return {
@@ -63,6 +65,7 @@ export function formats(language: string, zone: string, brandCurrency: string): 
     date: (text) => dayOnly.format(new Date(`${text.slice(0, 10)}T00:00:00Z`)),
     dayKey: (at) => key.format(new Date(at)),
     list: (items) => list.format(items),
+    either: (items) => either.format(items),
   };
 }
 

@@ -59,6 +59,11 @@ const ROOMS = {
     "zh-Hans": () => segments(import("../locales/zh-Hans/segments.ts")),
     "zh-Hant": () => segments(import("../locales/zh-Hant/segments.ts")),
   },
+  sentences: {
+    en: () => named(import("../locales/en/sentences.ts")),
+    "zh-Hans": () => named(import("../locales/zh-Hans/sentences.ts")),
+    "zh-Hant": () => named(import("../locales/zh-Hant/sentences.ts")),
+  },
   team: {
     en: () => named(import("../locales/en/team.ts")),
     "zh-Hans": () => named(import("../locales/zh-Hans/team.ts")),

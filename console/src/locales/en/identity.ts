@@ -5,7 +5,7 @@ export const screens = {
     view: { open: "To decide", accepted: "Merged", rejected: "Kept apart" },
     search: "Look for duplicates now",
     searching: "Looking for duplicates",
-    searched: "Last looked for {{at}}. {{people}} customers, {{compared}} pairs compared.",
+    searched: "Last looked for {{at}}. Customers: {{people}}, pairs compared: {{compared}}.",
     waiting_one: "{{count}} pair to decide",
     waiting_other: "{{count}} pairs to decide",
     choose: "Choose the pair {{one}} and {{other}}",

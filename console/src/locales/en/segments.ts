@@ -56,7 +56,7 @@ export default {
   cycle: {
     title: "Purchase cycle", about: "Where buyers stand: how lately, how often and for how much they buy, each by her own rhythm.",
     grid: "RFM grid", gridAbout: "Every buyer stands in one cell; 5 is the best fifth. A cell opens as a segment.", corner: "Recency by frequency",
-    frequency: "Frequency {{fifth}}", recency: "Recency {{fifth}}", share: "{{share}} of sales", cell: "Recency {{r}}, frequency {{f}}: {{customers}} customers, {{share}} of sales",
+    frequency: "Frequency {{fifth}}", recency: "Recency {{fifth}}", share: "{{share}} of sales", cell_one: "Recency {{r}}, frequency {{f}}: {{customers}} customer, {{share}} of sales", cell_other: "Recency {{r}}, frequency {{f}}: {{customers}} customers, {{share}} of sales",
     asOf: "As of the day", stages: "Stages over time", stage: "Stage", rule: "Rule", now: "Now",
   },
   overlap: {
@@ -76,7 +76,7 @@ export default {
     of: "Persona: {{segment}}", about: "Who the people of a segment are against everybody else, out of numbers alone.",
     draw: "Draw the persona", again: "Draw again", print: "Print", drawn: "Drawn face of {{name}}", nobody: "A drawn persona with a made-up name, not a person. It holds nobody's data.",
     none: { title: "Not drawn yet", about: "The numbers are counted when you draw it, and kept until you draw it again." },
-    rest: "against {{number}} others", basket: "Basket", orders: "Orders a buyer and year", sales: "Sales in a year", others: "others {{value}}", ofAll: "{{share}} of all",
+    rest_one: "against {{number}} other", rest_other: "against {{number}} others", basket: "Basket", orders: "Orders a buyer and year", sales: "Sales in a year", others: "others {{value}}", ofAll: "{{share}} of all",
     rhythm: "Buys every", days_one: "{{count}} day", days_other: "{{count}} days", few: "Fewer than 30 customers: their shares say more about them than about the group.",
     who: "What sets them apart", categories: "What they buy", products: "Products they buy", channels: "Where they are met", hours: "When they are active",
     what: "What", share: "Share inside", restShare: "Share of the rest", liftHead: "Times as often (95 % interval)", lift: "{{lift}} ({{low}}–{{high}})", verdict: "Compared",

@@ -19,7 +19,7 @@ export const screens = {
     doneAt: "完成时间",
     found: "存有其数据的位置",
     table: "数据表",
-    confirmAbout: "两个引擎中共 {{rows}} 行将被删除，无法撤销；此前的备份仍会保留这些数据。",
+    confirmAbout_other: "两个引擎中共 {{rows}} 行将被删除，无法撤销；此前的备份仍会保留这些数据。",
     repeat: "输入 {{number}} 以确认",
     confirm: "永久删除",
     cancel: "取消请求",

@@ -58,7 +58,7 @@ export default {
   cycle: {
     title: "购买周期", about: "买家各处在什么位置：多近、多勤、多少，各按自己的周期。",
     grid: "RFM 网格", gridAbout: "每位买家落在一格，5 为最好的五分之一。点一格即可打开为人群。", corner: "最近消费与频率",
-    frequency: "频率 {{fifth}}", recency: "最近消费 {{fifth}}", share: "销售额 {{share}}", cell: "最近消费 {{r}}、频率 {{f}}：{{customers}} 位客户，销售额 {{share}}",
+    frequency: "频率 {{fifth}}", recency: "最近消费 {{fifth}}", share: "销售额 {{share}}", cell_other: "最近消费 {{r}}、频率 {{f}}：{{customers}} 位客户，销售额 {{share}}",
     asOf: "截至日期", stages: "各阶段人数变化", stage: "阶段", rule: "规则", now: "现在",
   },
   overlap: {
@@ -78,7 +78,7 @@ export default {
     of: "人物画像：{{segment}}", about: "这个人群的人与其他人相比是谁，全由数字得出。",
     draw: "绘制人物画像", again: "重新绘制", print: "打印", drawn: "{{name}}的画像", nobody: "这是画出来的人物画像，名字是取的，并非真人，也不含任何人的数据。",
     none: { title: "还没有绘制", about: "绘制时会计算数字，并保留到下次绘制。" },
-    rest: "对照其他 {{number}} 人", basket: "客单价", orders: "每位买家每年订单", sales: "一年销售额", others: "其他人 {{value}}", ofAll: "占全部 {{share}}",
+    rest_other: "对照其他 {{number}} 人", basket: "客单价", orders: "每位买家每年订单", sales: "一年销售额", others: "其他人 {{value}}", ofAll: "占全部 {{share}}",
     rhythm: "购买间隔", days_other: "{{count}} 天", few: "少于 30 位客户：占比反映的多半是个人而非群体。",
     who: "与众不同之处", categories: "购买品类", products: "购买商品", channels: "出现的渠道", hours: "活跃时段",
     what: "项目", share: "内部占比", restShare: "其他人占比", liftHead: "倍数（95% 区间）", lift: "{{lift}}（{{low}}–{{high}}）", verdict: "比较",

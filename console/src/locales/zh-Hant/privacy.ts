@@ -19,7 +19,7 @@ export const screens = {
     doneAt: "完成時間",
     found: "存有其資料的位置",
     table: "資料表",
-    confirmAbout: "兩個引擎中共 {{rows}} 筆將被刪除，無法復原；先前的備份仍會保留這些資料。",
+    confirmAbout_other: "兩個引擎中共 {{rows}} 筆將被刪除，無法復原；先前的備份仍會保留這些資料。",
     repeat: "輸入 {{number}} 以確認",
     confirm: "永久刪除",
     cancel: "取消申請",

@@ -58,7 +58,7 @@ export default {
   cycle: {
     title: "購買週期", about: "買家各在哪個位置：多近、多常、多少，各按自己的週期。",
     grid: "RFM 格", gridAbout: "每位買家落在一格，5 為最佳的五分之一。點一格即開成分眾。", corner: "最近消費與頻率",
-    frequency: "頻率 {{fifth}}", recency: "最近消費 {{fifth}}", share: "銷售額 {{share}}", cell: "最近消費 {{r}}、頻率 {{f}}：{{customers}} 位顧客，銷售額 {{share}}",
+    frequency: "頻率 {{fifth}}", recency: "最近消費 {{fifth}}", share: "銷售額 {{share}}", cell_other: "最近消費 {{r}}、頻率 {{f}}：{{customers}} 位顧客，銷售額 {{share}}",
     asOf: "截至日期", stages: "各階段人數變化", stage: "階段", rule: "規則", now: "現在",
   },
   overlap: {
@@ -78,7 +78,7 @@ export default {
     of: "人物誌：{{segment}}", about: "這個分眾的人與其他人相比是誰，全由數字得出。",
     draw: "繪製人物誌", again: "重新繪製", print: "列印", drawn: "{{name}}的畫像", nobody: "這是畫出來的人物誌，名字是取的，並非真人，也不含任何人的資料。",
     none: { title: "還沒有繪製", about: "繪製時會計算數字，並保留到下次繪製。" },
-    rest: "對照其他 {{number}} 人", basket: "客單價", orders: "每位買家每年訂單", sales: "一年銷售額", others: "其他人 {{value}}", ofAll: "占全部 {{share}}",
+    rest_other: "對照其他 {{number}} 人", basket: "客單價", orders: "每位買家每年訂單", sales: "一年銷售額", others: "其他人 {{value}}", ofAll: "占全部 {{share}}",
     rhythm: "購買間隔", days_other: "{{count}} 天", few: "少於 30 位顧客：占比反映的多半是個人而非群體。",
     who: "與眾不同之處", categories: "購買類別", products: "購買商品", channels: "出現的管道", hours: "活躍時段",
     what: "項目", share: "內部占比", restShare: "其他人占比", liftHead: "倍數（95% 區間）", lift: "{{lift}}（{{low}}–{{high}}）", verdict: "比較",

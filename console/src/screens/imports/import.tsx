@@ -57,8 +57,8 @@ function Progress({ job }: { job: Import }) {
     job.state === "waiting"
       ? t("imports.waiting")
       : job.stage === "check"
-        ? t("imports.checking", { rows: format.number(rows) })
-        : t("imports.running", { done: format.number(done), of: format.number(of) });
+        ? t("imports.checking", { count: rows, rows: format.number(rows) })
+        : t("imports.running", { count: of, done: format.number(done), of: format.number(of) });
   return (
     <div role="status">
       <p>{words}</p>

@@ -44,6 +44,7 @@ function Events({ lines }: { lines: readonly Line[] }) {
   const { word } = useWords();
   const format = useFormat();
   const navigate = route.useNavigate();
+  if (lines.length === 0) return <Empty title={t("plan.none.title")}>{t("plan.none.about")}</Empty>;
   const open = (name: string) => void navigate({ to: "/tracking-plan/event", search: { name } });
   return (
     <Table
@@ -64,7 +65,7 @@ function Events({ lines }: { lines: readonly Line[] }) {
   );
 }
 
-function SourceMode({ source, mode, changeable }: { source: string; mode: (typeof MODES)[number]; changeable: boolean }) {
+function SourceMode({ source, name, mode, changeable }: { source: string; name: string; mode: (typeof MODES)[number]; changeable: boolean }) {
   const { t } = useTranslation();
   const { word } = useWords();
   const queries = useQueryClient();
@@ -72,13 +73,13 @@ function SourceMode({ source, mode, changeable }: { source: string; mode: (typeo
     mutationFn: (wanted: (typeof MODES)[number]) => valueOf(client.PUT("/api/tracking-plan/sources/{source}", { params: { path: { source } }, body: { mode: wanted } })),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["plan"] });
-      tell(t("plan.sourceSet", { source }));
+      tell(t("plan.sourceSet", { source: name }));
     },
   });
   if (!changeable) return word("planMode", mode);
   return (
     <NativeSelect
-      aria-label={`${source}: ${t("plan.mode")}`}
+      aria-label={t("named", { of: name, what: t("plan.mode") })}
       value={mode}
       disabled={set.isPending}
       onChange={(event) => set.mutate(MODES.find((one) => one === event.currentTarget.value) ?? mode)}
@@ -104,7 +105,7 @@ function Sources({ plan }: { plan: Plan }) {
             keyOf={(row) => row.key}
             columns={[
               { key: "source", head: t("plan.source"), cell: (row) => row.name },
-              { key: "mode", head: t("plan.mode"), cell: (row) => <SourceMode source={row.key} mode={modeOf(row.key)} changeable={changeable} /> },
+              { key: "mode", head: t("plan.mode"), cell: (row) => <SourceMode source={row.key} name={row.name} mode={modeOf(row.key)} changeable={changeable} /> },
               { key: "about", head: "", wide: true, late: true, cell: (row) => <span className="mute">{word("planModeAbout", modeOf(row.key))}</span> },
             ]}
           />

@@ -23,15 +23,27 @@ const text = (value: unknown): string => (value === undefined || value === null 
 
 function shown(value: unknown, { format }: Speech): string {
   if (typeof value === "number") return format.number(value);
-  if (Array.isArray(value)) return format.list(value.map(String));
+  if (Array.isArray(value)) return format.either(value.map(String));
   return text(value);
 }
+
+const MEASURES = new Set(["gt", "gte", "lt", "lte"]);
 
 function comparison(rule: Rule, speech: Speech): string {
   const op = text(rule.op);
   const value = op === "exists" || op === "missing" ? "" : shown(rule.value, speech);
-  return `${word("op", op)} ${value}`.trim();
+  const named = word("op", op);
+  return (named.endsWith("：") ? `${named}${value}` : `${named} ${value}`).trim();
 }
+
+/** A comparison that ends a sentence: "is at least 3" where a count says "at least 3 times". */
+function predicate(rule: Rule, speech: Speech): string {
+  const how = comparison(rule, speech);
+  return MEASURES.has(text(rule.op)) ? speech.t("sentence.is", { how }) : how;
+}
+
+/** What the words of a count agree with: one only where exactly one is asked for. */
+const countOf = (value: unknown): number => (typeof value === "number" ? value : 2);
 
 function windowOf(value: unknown, { t }: Speech): string {
   const window = ruleOf(value);
@@ -50,26 +62,27 @@ function windowOf(value: unknown, { t }: Speech): string {
 }
 
 function whereOf(value: unknown, speech: Speech): string {
-  const wheres = rulesOf(value).map((where) => `${word("property", text(where.property))} ${comparison(where, speech)}`);
-  return wheres.length === 0 ? "" : speech.t("sentence.where", { what: speech.format.list(wheres) });
+  const wheres = rulesOf(value).map((where) => speech.t("sentence.trait", { trait: word("property", text(where.property)), how: predicate(where, speech) }));
+  return wheres.length === 0 ? "" : speech.t("sentence.where", { what: wheres.join(speech.t("sentence.and")) });
 }
 
 function eventText(rule: Rule, speech: Speech): string {
   const facts = {
     event: word("event", text(rule.name)),
-    how: comparison(rule, speech),
     window: windowOf(rule.window, speech),
     where: whereOf(rule.where, speech),
     property: word("property", text(rule.property)),
     agg: word("agg", text(rule.agg ?? "count")),
   };
-  return (rule.agg ?? "count") === "count" ? speech.t("sentence.count", facts) : speech.t("sentence.measure", facts);
+  return (rule.agg ?? "count") === "count"
+    ? speech.t("sentence.count", { ...facts, how: comparison(rule, speech), count: countOf(rule.value) })
+    : speech.t("sentence.measure", { ...facts, how: predicate(rule, speech) });
 }
 
 function spanOf(value: unknown, { t }: Speech): string {
   const span = ruleOf(value);
   const unit = (["days", "hours", "minutes"] as const).find((one) => typeof span[one] === "number") ?? "days";
-  return t(`sentence.span.${unit}`, { count: Number(span[unit] ?? 0) });
+  return t(`span.${unit}`, { count: Number(span[unit] ?? 0) });
 }
 
 function happening(rule: Rule, speech: Speech): string {
@@ -96,9 +109,11 @@ function message(rule: Rule, speech: Speech): string {
   const about = (["message", "journey", "channel", "purpose"] as const).flatMap((name) =>
     rule[name] === undefined ? [] : [name === "channel" || name === "purpose" ? word(name, text(rule[name])) : text(rule[name])],
   );
+  const asked = { op: "gte", value: 1, ...rule };
   return speech.t("sentence.message", {
     did: word("messageDeed", text(rule.did)),
-    how: comparison({ op: "gte", value: 1, ...rule }, speech),
+    how: comparison(asked, speech),
+    count: countOf(asked.value),
     what: about.length === 0 ? "" : speech.t("sentence.about", { what: speech.format.list(about) }),
     window: windowOf(rule.window, speech),
   });
@@ -128,7 +143,7 @@ function leaf(rule: Rule, speech: Speech): string {
   const { t } = speech;
   switch (rule.type) {
     case "trait":
-      return t("sentence.trait", { trait: word("trait", text(rule.key)), how: comparison(rule, speech) });
+      return t("sentence.trait", { trait: word("trait", text(rule.key)), how: predicate(rule, speech) });
     case "event":
       return eventText(rule, speech);
     case "not_done":
@@ -151,9 +166,9 @@ function leaf(rule: Rule, speech: Speech): string {
     case "near":
       return place(rule, speech);
     case "answer":
-      return t("sentence.answer", { survey: text(rule.survey), question: text(rule.question), how: comparison(rule, speech), window: windowOf(rule.window, speech) });
+      return t("sentence.answer", { survey: text(rule.survey), question: text(rule.question), how: predicate(rule, speech), window: windowOf(rule.window, speech) });
     case "score":
-      return t("sentence.score", { name: word("score", text(rule.name)), how: comparison(rule, speech) });
+      return t("sentence.score", { name: word("score", text(rule.name)), how: predicate(rule, speech) });
     case "anniversary":
       return t("sentence.anniversary", { trait: word("trait", text(rule.key)), from: Number(rule.from ?? 0), to: Number(rule.to ?? 0) });
     case "since":

@@ -89,7 +89,7 @@ function Card({ card, telling }: { card: PersonaCard; telling: Telling }) {
       </header>
       <Figures
         facts={[
-          { label: t("segments.size"), value: format.number(persona.size), note: t("persona.rest", { number: format.number(persona.rest) }) },
+          { label: t("segments.size"), value: format.number(persona.size), note: t("persona.rest", { count: persona.rest, number: format.number(persona.rest) }) },
           { label: t("persona.basket"), value: format.money(Math.round(per(bought.sales_minor, bought.orders)), card.currency), note: t("persona.others", { value: format.money(Math.round(per(others.sales_minor, others.orders)), card.currency) }) },
           { label: t("persona.orders"), value: per(bought.orders, bought.buyers).toFixed(1), note: t("persona.others", { value: per(others.orders, others.buyers).toFixed(1) }) },
           { label: t("persona.sales"), value: format.shortMoney(bought.sales_minor, card.currency), note: t("persona.ofAll", { share: format.percent(per(bought.sales_minor, bought.sales_minor + others.sales_minor)) }) },
