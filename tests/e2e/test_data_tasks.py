@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.browsing import log_in, need_console_tools, row, window
 from tests.e2e.conftest import Demo
-from tests.e2e.test_mei import LABELS, go, moment
+from tests.e2e.test_mei import LABELS, go
 from tests.e2e.test_tasks import panel
-from unavoce.kernel.clock import SystemClock
 from unavoce.runtime.client import Sender, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -65,11 +63,6 @@ def page(browser: Browser, demo: Demo, till: Till) -> Iterator[Page]:
         yield opened
 
 
-def seen(page: Page, call: Locator, what: str) -> None:
-    """A call of the live screen shows what became of it."""
-    expect(call.first).to_contain_text(what, timeout=SOON)
-
-
 def found(page: Page, text: str) -> Locator:
     """The customers that a search finds, as links to their pages."""
     go(page, "顧客")
@@ -100,8 +93,11 @@ def test_a_plan_is_made_of_what_came_and_holds(page: Page, till: Till) -> None:
     till.sells(TASTED, "taster-in-store", tea="matcha", cups=1, store="yongkang")
     go(page, "即時事件")
     page.get_by_label("事件名稱").fill(TASTED)
-    expect(row(page, "taster-at-home")).to_contain_text("失敗", timeout=SOON)
-    expect(row(page, "taster-in-store")).to_contain_text("已接收", timeout=SOON)
+    page.get_by_role("button", name="失敗", exact=True).click()
+    expect(row(page, TASTED)).to_have_count(1, timeout=SOON)
+    expect(row(page, TASTED)).to_contain_text("不符合規劃")
+    page.get_by_role("button", name="已接收", exact=True).click()
+    expect(row(page, TASTED)).to_have_count(7, timeout=SOON)
     go(page, "失敗事件")
     expect(row(page, TASTED)).to_contain_text("store 缺少", timeout=SOON)
 
@@ -123,9 +119,18 @@ def test_failed_events_are_repaired_and_arrive(page: Page) -> None:
     go(page, "失敗事件")
     group = row(page, ORDERED)
     expect(group).to_contain_text("revenue 型別不對", timeout=SOON)
-    expect(group).to_contain_text("3", timeout=SOON)
+    expect(group.get_by_role("cell", name="3", exact=True)).to_be_visible(timeout=SOON)
     group.get_by_role("button", name=ORDERED).click()
-    events = page.get_by_role("table", name="失敗的事件")
+    repair_one(page)
+    repair_the_rest(page)
+    found(page, "高曉雯").click()
+    orders = page.get_by_role("listitem").filter(has=page.locator("time")).filter(has_text=ORDERED)
+    expect(orders.filter(has_not=page.get_by_role("heading"))).to_have_count(3, timeout=SOON)
+
+
+def repair_one(page: Page) -> None:
+    """By hand: the amount as a number, tried, kept and sent again."""
+    events = page.get_by_role("region", name="這一組的失敗事件")
     expect(events.get_by_role("row")).to_have_count(4)
     events.get_by_role("row").last.get_by_role("button").click()
     one = page.get_by_role("complementary")
@@ -138,6 +143,10 @@ def test_failed_events_are_repaired_and_arrive(page: Page) -> None:
     one.get_by_role("button", name="重送", exact=True).click()
     expect(page.get_by_text("已重送，沿用原本的訊息代號與時間。")).to_be_visible(timeout=SOON)
     one.get_by_role("button", name="關閉").click()
+
+
+def repair_the_rest(page: Page) -> None:
+    """By a rule for the whole group, rehearsed on a copy, then sent again all at once."""
     page.get_by_role("button", name="依規則修復").click()
     rule = panel(page, "依規則修復")
     rule.get_by_label("動作").select_option(label="轉換")
@@ -146,12 +155,10 @@ def test_failed_events_are_repaired_and_arrive(page: Page) -> None:
     rule.get_by_role("button", name="在副本上試試").click()
     expect(rule).to_contain_text("2 筆中有 2 筆會更改；2 筆可以進入，不修復則是 0 筆。")
     rule.get_by_role("button", name="修復 2 筆").click()
-    work = page.get_by_role("table", name="處理工作")
+    work = page.get_by_role("region", name="處理工作").first
     expect(work.get_by_role("row").filter(has_text="已更改 2 筆")).to_contain_text("完成", timeout=SOON)
     page.get_by_role("button", name="重送全部 2 筆").click()
     expect(work.get_by_role("row").filter(has_text="已送出 2 筆")).to_contain_text("完成", timeout=SOON)
-    found(page, "高曉雯").click()
-    expect(page.get_by_role("listitem").filter(has=page.locator("time")).filter(has_text=ORDERED)).to_have_count(3, timeout=SOON)
 
 
 MEMBERS = """會員編號,姓名,手機,生日,電子郵件,入會日期,會員分級,備註
@@ -167,21 +174,22 @@ def test_a_file_of_members_comes_in(page: Page, tmp_path: Path) -> None:
     go(page, "匯入")
     with page.expect_file_chooser() as choosing:
         page.get_by_role("button", name="匯入檔案").click()
-    file = {"name": "茶友名單.csv", "mimeType": "text/csv", "buffer": MEMBERS.encode("big5")}
-    choosing.value.set_files(file)  # type: ignore[arg-type]
+    file = tmp_path / "茶友名單.csv"
+    file.write_text(MEMBERS, "big5")
+    choosing.value.set_files(file)
     expect(page.get_by_label("編碼")).to_have_value("big5", timeout=SOON)
     for heading, meaning in (("會員編號", "會員編號"), ("手機", "手機"), ("生日", "生日"), ("備註", "不匯入")):
         expect(chosen(page, heading)).to_have_text(meaning)
     expect(page.get_by_label("年份")).to_have_value("roc")
     row(page, "會員分級").get_by_role("combobox").select_option(label="會員等級")
-    page.get_by_label("資料來源代號").fill("tea_friends")
+    page.get_by_label("資料來源代碼").fill("tea_friends")
     page.get_by_role("button", name="檢查，先不匯入").click()
     expect(page.get_by_text("已檢查")).to_be_visible(timeout=SOON)
     repaired = page.get_by_role("region", name="已修正")
     for repair in ("還原試算表的科學記號", "民國年"):
-        expect(repaired).to_contain_text(repair)
-    expect(page.get_by_role("region", name="略過的值")).to_contain_text("被試算表四捨五入，數字已遺失")
-    bad = page.get_by_role("region", name="無法匯入的列")
+        expect(repaired.first).to_contain_text(repair)
+    expect(page.get_by_role("region", name="略過的值").first).to_contain_text("被試算表四捨五入，數字已遺失")
+    bad = page.get_by_role("region", name="無法匯入的列").first
     expect(bad.get_by_role("row").last).to_contain_text("沒有任何識別碼")
     with page.expect_download() as downloading:
         bad.get_by_role("link", name="下載全部（CSV）").click()
@@ -221,7 +229,7 @@ def test_duplicates_are_merged_undone_and_kept_apart(page: Page) -> None:
     go(page, "重複顧客")
     page.get_by_role("button", name="立即尋找重複顧客").click()
     expect(pair(page, "歐陽美玉")).to_be_visible(timeout=SOON)
-    reasons = pair(page, "歐陽美玉").get_by_role("table", name="相似程度")
+    reasons = pair(page, "歐陽美玉").get_by_role("region", name="相似程度")
     for field, likeness in (("姓名", "相同"), ("生日", "相同"), ("電話", "幾乎相同")):
         expect(reasons.get_by_role("row").filter(has_text=field)).to_contain_text(likeness)
     pair(page, "歐陽美玉").get_by_role("button", name="合併").click()

@@ -20,8 +20,8 @@ import { Table } from "../../ui/table.tsx";
 import { tell } from "../../ui/toast.tsx";
 import "./builder/builder.css";
 import { SizeHistory } from "./history.tsx";
-import { segmentsQuery } from "../../names/names.ts";
 import { type Sentence, sentenceOf } from "./sentence.ts";
+import { useSpeech } from "./speech.ts";
 import "./segment.css";
 
 const route = getRouteApi("/shell/segments/$key");
@@ -43,15 +43,12 @@ function SentenceTree({ sentence }: { sentence: Sentence }) {
 }
 
 function Definition({ segment }: { segment: Segment }) {
-  const { t } = useTranslation();
-  const { said } = useWords();
-  const format = useFormat();
-  const segments = useQuery(segmentsQuery);
-  const nameOf = (key: string) => said(segments.data?.items.find((other) => other.key === key)?.name ?? key);
+  const speech = useSpeech();
+  const { t } = speech;
   return (
     <Section title={t("segments.definition")}>
       <ul className="sentence">
-        <SentenceTree sentence={sentenceOf(segment.definition, { t, format, nameOf })} />
+        <SentenceTree sentence={sentenceOf(segment.definition, speech)} />
       </ul>
     </Section>
   );
@@ -175,10 +172,9 @@ function Users({ segment }: { segment: string }) {
 }
 
 function Why({ segment }: { segment: Segment }) {
-  const { t } = useTranslation();
-  const { word, said } = useWords();
-  const format = useFormat();
-  const segments = useQuery(segmentsQuery);
+  const { word } = useWords();
+  const speech = useSpeech();
+  const { t, format } = speech;
   const [typed, setTyped] = useState("");
   const [who, setWho] = useState("");
   const found = useQuery({
@@ -191,7 +187,6 @@ function Why({ segment }: { segment: Segment }) {
     queryFn: ({ signal }) => valueOf(client.GET("/api/segments/{key}/customers/{customer}", { params: { path: { key: segment.key, customer: who } }, signal })),
     enabled: who !== "",
   });
-  const speech = { t, format, nameOf: (key: string) => said(segments.data?.items.find((other) => other.key === key)?.name ?? key) };
   return (
     <Section title={t("segmenting.why")}>
       <SearchBox label={t("segmenting.whyWho")} value={typed} onSearch={setTyped} />

@@ -5,11 +5,13 @@ import { saying, speak, startSpeaking } from "../../i18n/index.ts";
 import { type Sentence, sentenceOf } from "./sentence.ts";
 
 const format = formats("en", "America/New_York", "USD");
+const quoted = (key: string) => `“${key}”`;
+const names = { segment: quoted, list: quoted, message: quoted, journey: quoted, store: (key: string) => (key === "taipei-101" ? "Taipei 101" : key) };
 const lines = (sentence: Sentence, depth = 0): string[] => [
   `${"  ".repeat(depth)}${sentence.text}`,
   ...sentence.parts.flatMap((part) => lines(part, depth + 1)),
 ];
-const inWords = (definition: object) => lines(sentenceOf(definition, { t: i18next.t, format, nameOf: (key) => `“${key}”` }));
+const inWords = (definition: object) => lines(sentenceOf(definition, { t: i18next.t, format, names }));
 
 const FREQUENT = { type: "event", name: "Order Completed", op: "gte", value: 100, window: { kind: "between", from: "2017-01-01", to: "2017-12-31" } };
 
@@ -54,7 +56,7 @@ it("says a basket left behind, in three languages", async () => {
 it("says what messages, places, answers and days are asked about", () => {
   const said = (rule: object) => inWords(rule)[0];
   expect(said({ type: "message", did: "opened", value: 2, channel: "line" })).toBe("Messages opened at least 2 times (LINE) ever");
-  expect(said({ type: "near", km: 5, store: "taipei-101" })).toBe("At most 5 km from taipei-101, last seen");
+  expect(said({ type: "near", km: 5, store: "taipei-101" })).toBe("At most 5 km from Taipei 101, last seen");
   expect(said({ type: "place", city: ["Taipei"], by: "home" })).toBe("In Taipei, by her address");
   expect(said({ type: "score", name: "churn", op: "gte", value: 0.7 })).toBe("Predicted risk of leaving is at least 0.7");
   expect(said({ type: "anniversary", key: "birthday", to: 7 })).toBe("Birthday comes round 0 to 7 days from today");
@@ -73,7 +75,7 @@ it("says filters as sentences of their own", async () => {
   const rule = { type: "event", name: "Order Completed", op: "gte", value: 2, where: [{ property: "revenue", op: "gt", value: 100 }, { property: "category", op: "in", value: ["tea", "cups"] }] };
   expect(inWords(rule)).toEqual(["Order completed at least 2 times ever, where revenue is more than 100 and category is one of tea or cups"]);
   await speak("zh-Hant");
-  const speech = { t: i18next.t, format: formats("zh-Hant", "Asia/Taipei", "TWD"), nameOf: String };
+  const speech = { t: i18next.t, format: formats("zh-Hant", "Asia/Taipei", "TWD"), names };
   expect(lines(sentenceOf(rule, speech))).toEqual(["歷來「完成訂單」次數至少 2，其中金額大於 100，且類別為其中之一：tea或cups"]);
   await speak("en");
 });

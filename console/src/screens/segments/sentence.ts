@@ -1,6 +1,7 @@
 import type { TFunction } from "i18next";
 import type { Format } from "../../i18n/format.ts";
 import { said, word } from "../../i18n/words.ts";
+import type { Names } from "../../names/names.ts";
 
 /** A rule as a sentence, with the rules it is made of below it. */
 export interface Sentence {
@@ -10,28 +11,31 @@ export interface Sentence {
 
 type Rule = Readonly<Record<string, unknown>>;
 
-/** What sentences are made with: the words, the formats, the names of other segments. */
+/** What sentences are made with: the words, the formats, what the keys in a definition are called. */
 export interface Speech {
   readonly t: TFunction;
   readonly format: Format;
-  readonly nameOf: (segment: string) => string;
+  readonly names: Names & { list(key: string): string };
 }
 
 const ruleOf = (value: unknown): Rule => (typeof value === "object" && value !== null ? (value as Rule) : {});
 const rulesOf = (value: unknown): Rule[] => (Array.isArray(value) ? value.map(ruleOf) : []);
 const text = (value: unknown): string => (value === undefined || value === null ? "" : String(value));
 
-function shown(value: unknown, { format }: Speech): string {
+const STORES = new Set<unknown>(["store", "store_id"]);
+
+function shown(rule: Rule, { format, names }: Speech): string {
+  const { value } = rule;
+  const called = (one: unknown) => (STORES.has(rule.property) ? names.store(text(one)) : text(one));
   if (typeof value === "number") return format.number(value);
-  if (Array.isArray(value)) return format.either(value.map(String));
-  return text(value);
+  return Array.isArray(value) ? format.either(value.map(called)) : called(value);
 }
 
 const MEASURES = new Set(["gt", "gte", "lt", "lte"]);
 
 function comparison(rule: Rule, speech: Speech): string {
   const op = text(rule.op);
-  const value = op === "exists" || op === "missing" ? "" : shown(rule.value, speech);
+  const value = op === "exists" || op === "missing" ? "" : shown(rule, speech);
   const named = word("op", op);
   return (named.endsWith("：") ? `${named}${value}` : `${named} ${value}`).trim();
 }
@@ -107,7 +111,7 @@ function sequence(rule: Rule, speech: Speech): string {
 
 function message(rule: Rule, speech: Speech): string {
   const about = (["message", "journey", "channel", "purpose"] as const).flatMap((name) =>
-    rule[name] === undefined ? [] : [name === "channel" || name === "purpose" ? word(name, text(rule[name])) : text(rule[name])],
+    rule[name] === undefined ? [] : [name === "channel" || name === "purpose" ? word(name, text(rule[name])) : speech.names[name](text(rule[name]))],
   );
   const asked = { op: "gte", value: 1, ...rule };
   return speech.t("sentence.message", {
@@ -124,7 +128,7 @@ function place(rule: Rule, speech: Speech): string {
   const by = word("seenBy", text(rule.by ?? "seen"));
   const window = rule.window ? windowOf(rule.window, speech) : "";
   if (rule.type === "near") {
-    const where = rule.store === undefined ? `${text(rule.latitude)}, ${text(rule.longitude)}` : text(rule.store);
+    const where = rule.store === undefined ? `${text(rule.latitude)}, ${text(rule.longitude)}` : speech.names.store(text(rule.store));
     return t("sentence.near", { km: format.number(Number(rule.km ?? 0)), where, by, window }).trim();
   }
   const named = [rule.city, rule.country].filter(Array.isArray).map((some) => format.list(some.map(String)));
@@ -176,9 +180,9 @@ function leaf(rule: Rule, speech: Speech): string {
     case "stage":
       return t("sentence.stage", { what: speech.format.list((Array.isArray(rule.stages) ? rule.stages : []).map((stage) => word("stage", text(stage)))) });
     case "list":
-      return t("sentence.list", { list: text(rule.id) });
+      return t("sentence.list", { list: speech.names.list(text(rule.id)) });
     case "segment":
-      return t("sentence.segment", { segment: speech.nameOf(text(rule.id)) });
+      return t("sentence.segment", { segment: speech.names.segment(text(rule.id)) });
     default:
       return said(JSON.stringify(rule));
   }
