@@ -26,6 +26,8 @@ export default {
     usedBy: "Used by", usedByNone: "No segment and no journey uses it.",
     why: "Why is somebody in, or not", whyWho: "Find a customer",
     isIn: "Is in since {{since}}. Came in by: {{cause}}.", isOut: "Is not in. The conditions with a cross are not met.",
+    decides: "Decides", decidesAbout: "“Decides”: if this alone came out the other way, so would the whole.",
+    standsOn_one: "{{count}} event", standsOn_other: "{{count}} events",
     toPersona: "Persona of this segment", toOverlap: "Compare with others",
   },
   builder: {

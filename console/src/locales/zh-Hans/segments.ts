@@ -28,6 +28,8 @@ export default {
     usedBy: "被谁使用", usedByNone: "没有其他人群或旅程使用。",
     why: "某人为何在内或不在内", whyWho: "查找客户",
     isIn: "自 {{since}} 起在内。进入原因：{{cause}}。", isOut: "不在内。打叉的条件未满足。",
+    decides: "关键", decidesAbout: "“关键”：只要这一项改变，整个结果就会改变。",
+    standsOn_other: "{{count}} 条事件",
     toPersona: "这个人群的人物画像", toOverlap: "与其他人群比较",
   },
   builder: {

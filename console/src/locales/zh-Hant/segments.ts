@@ -28,6 +28,8 @@ export default {
     usedBy: "使用處", usedByNone: "沒有其他分眾或旅程使用。",
     why: "某人為何在內或不在內", whyWho: "尋找顧客",
     isIn: "從 {{since}} 起在內。進入原因：{{cause}}。", isOut: "不在內。打叉的條件沒有符合。",
+    decides: "關鍵", decidesAbout: "「關鍵」：只要這一項改變，整個結果就會改變。",
+    standsOn_other: "{{count}} 筆事件",
     toPersona: "這個分眾的人物誌", toOverlap: "與其他分眾比較",
   },
   builder: {
