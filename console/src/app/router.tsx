@@ -159,7 +159,7 @@ const privacy = createRoute({
   getParentRoute: () => shell,
   path: "/privacy",
   validateSearch: takes("view", "one"),
-  component: lazyRouteComponent(() => saying("privacy", import("../screens/privacy/privacy.tsx")), "Privacy"),
+  component: lazyRouteComponent(() => saying(["privacy", "segments", "sentences"], import("../screens/privacy/privacy.tsx")), "Privacy"),
 });
 const sources = createRoute({
   getParentRoute: () => shell,

@@ -62,6 +62,8 @@ export const screens = {
       eventAbout: "As it is called in your events, such as Order Completed.",
       way: "Value",
       property: "Property",
+      of: "{{way}} {{property}}",
+      where: "Only events",
       days: "Days back",
       daysAbout: "Empty means ever.",
       fresh: "Everybody looked at",

@@ -63,6 +63,8 @@ export const screens = {
       eventAbout: "与事件中的名称一致，例如 Order Completed。",
       way: "取值",
       property: "事件属性",
+      of: "{{property}}的{{way}}",
+      where: "只计这些事件",
       days: "回溯天数",
       daysAbout: "留空表示不限。",
       fresh: "全量更新时间",

@@ -63,6 +63,8 @@ export const screens = {
       eventAbout: "與事件中的名稱一致，例如 Order Completed。",
       way: "取值",
       property: "事件屬性",
+      of: "{{property}}的{{way}}",
+      where: "只計這些事件",
       days: "回溯天數",
       daysAbout: "留空表示不限。",
       fresh: "全面更新時間",

@@ -65,7 +65,8 @@ function windowOf(value: unknown, { t }: Speech): string {
   }
 }
 
-function whereOf(value: unknown, speech: Speech): string {
+/** The filters of an event as the end of a sentence; empty without any. */
+export function whereOf(value: unknown, speech: Speech): string {
   const wheres = rulesOf(value).map((where) => speech.t("sentence.trait", { trait: word("property", text(where.property)), how: predicate(where, speech) }));
   return wheres.length === 0 ? "" : speech.t("sentence.where", { what: wheres.join(speech.t("sentence.and")) });
 }

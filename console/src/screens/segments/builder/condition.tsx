@@ -50,7 +50,8 @@ function Fifths({ rule, onChange }: FieldProps) {
   ));
 }
 
-function Wheres({ rule, onChange }: FieldProps) {
+/** Filters by properties of an event, as many as are added. */
+export function Wheres({ rule, onChange }: FieldProps) {
   const { t } = useTranslation();
   const wheres = Array.isArray(rule.where) ? rule.where.map(ruleOf) : [];
   const put = (some: readonly Rule[]) => onChange("where", some.length === 0 ? undefined : some);
