@@ -4,6 +4,7 @@ import { client, valueOf } from "../../api/client.ts";
 import { ChannelName } from "../../design/channels.tsx";
 import { useFormat } from "../../i18n/format.ts";
 import { hasWord, useWords } from "../../i18n/words.ts";
+import { useSourceName } from "../../names/sources.ts";
 import { Answered } from "../../ui/answered.tsx";
 import { Tag } from "../../ui/bits.tsx";
 import { Section } from "../../ui/page.tsx";
@@ -48,6 +49,7 @@ function TraitHistory({ id }: { id: string }) {
   const { t } = useTranslation();
   const { word } = useWords();
   const format = useFormat();
+  const sourceName = useSourceName();
   const history = useQuery({
     queryKey: ["customer", id, "traits"],
     queryFn: ({ signal }) => valueOf(client.GET("/api/customers/{customer}/traits", { params: { path: { customer: id } }, signal })),
@@ -67,7 +69,7 @@ function TraitHistory({ id }: { id: string }) {
                 { key: "at", head: t("privacy.at"), cell: (row) => format.moment(row.at) },
                 { key: "key", head: t("privacy.words.trait"), cell: (row) => (hasWord("trait", row.key) ? word("trait", row.key) : word("identifier", row.key)) },
                 { key: "value", head: t("privacy.words.value"), wide: true, cell: (row) => plain(row.value) },
-                { key: "source", head: t("privacy.words.source"), late: true, cell: (row) => word("source", row.source) },
+                { key: "source", head: t("privacy.words.source"), late: true, cell: (row) => sourceName(row.source) },
               ]}
             />
           )
