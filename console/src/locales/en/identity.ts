@@ -75,7 +75,7 @@ export const screens = {
     hubsAbout: "Shared by too many people, or blocked by a rule.",
     value: "Value",
     touches: "Touches",
-    more: "{{count}} or more",
+    more: "{{number}} or more",
     noHubs: { title: "Nothing is shared", about: "Store tablets, cashiers' cards and family phones appear here by themselves." },
     stop: "Stop",
     failed: "It could not be done: {{why}}",

@@ -20,7 +20,7 @@ export const screens = {
     back: "所有导入",
     checking_other: "检查中：已读 {{rows}} 行", waiting: "等待处理",
     running_other: "已导入 {{done}} / {{of}} 个事件", stopping: "将在下一步停止。",
-    result: "导入后的结果", goingIn: "将导入的事件", newPeople: "新客户", knownRows: "已有客户的行", joining: "会合并客户的行", repeated: "文件内重复",
+    result: "导入后的结果", resultDone: "检查的结果", noteOf: "{{note}}（{{of}}）", goingIn: "将导入的事件", newPeople: "新客户", knownRows: "已有客户的行", joining: "会合并客户的行", repeated: "文件内重复",
     points: "积分", pointsNote: "文件内共 {{inFile}}", coupons: "未使用优惠券", revenue: "已完成订单金额",
     repairs: "已修正", repair: "修正", times: "次数", example: "示例", noRepairs: "没有需要修正的内容。",
     leftOut: "略过的值（该行仍会导入）", reason: "原因",
@@ -80,6 +80,11 @@ export const words = {
   fileNote: { "title_rows": "略过表头上方的文字", "no_heading": "没有表头，列以编号命名", "merged_heading": "表头有多行", "renamed_column": "有两列表头相同，已重新命名", "unnamed_column": "有列没有表头", "empty_column": "有列为空" },
   jobState: { "waiting": "等待中", "running": "执行中", "asking": "已检查", "done": "完成", "failed": "失败", "cancelled": "已取消" },
   fileForm: { "delimited": "分隔文本", "jsonl": "JSON Lines", "parquet": "Parquet", "xlsx": "Excel", "xls": "Excel 97", "csv": "CSV" },
+  preset: {
+    "91app-members": "91APP 会员", "91app-orders": "91APP 订单", "cyberbiz-customers": "CYBERBIZ 客户", "cyberbiz-orders": "CYBERBIZ 订单",
+    "easystore-customers": "EasyStore 客户", "line-friends": "LINE 好友", "momo-orders": "momo 订单", "shopee-orders": "虾皮订单",
+    "shopline-customers": "SHOPLINE 客户", "shopline-orders": "SHOPLINE 订单", "till-members": "收银机会员", "till-sales": "收银机销售",
+  },
   exported: { "customers": "客户", "events": "事件", "audience": "受众" },
   taker: { "meta": "Meta（哈希）", "google": "Google（哈希）", "tiktok": "TikTok（哈希）", "email": "邮件（明文）", "sms": "短信（明文）", "line": "LINE（明文）" },
 } satisfies FilesWords;

@@ -70,7 +70,7 @@ export const screens = {
     goOn: "继续刷新",
     none: { title: "没有符合的事件", about: "请更改或清除筛选条件；只会查看最近三天。" },
     empty: { title: "三天内没有任何事件", about: "发一条事件看看：数据源的面板会示范，地址和密钥都已填好。" },
-    detail: "原因",
+    detail: "技术信息",
     received: "接收时间",
     happened: "发生时间",
     clamped: "发送端的时间不合理，因此采用接收时间。",

@@ -20,7 +20,7 @@ export const screens = {
     back: "所有匯入",
     checking_other: "檢查中：已讀 {{rows}} 列", waiting: "等待處理",
     running_other: "已匯入 {{done}} / {{of}} 個事件", stopping: "將於下一步停止。",
-    result: "匯入後的結果", goingIn: "將匯入的事件", newPeople: "新顧客", knownRows: "既有顧客的列", joining: "會合併顧客的列", repeated: "檔案內重複",
+    result: "匯入後的結果", resultDone: "檢查的結果", noteOf: "{{note}}（{{of}}）", goingIn: "將匯入的事件", newPeople: "新顧客", knownRows: "既有顧客的列", joining: "會合併顧客的列", repeated: "檔案內重複",
     points: "點數", pointsNote: "檔案內共 {{inFile}}", coupons: "未使用優惠券", revenue: "已完成訂單金額",
     repairs: "已修正", repair: "修正", times: "次數", example: "範例", noRepairs: "沒有需要修正的內容。",
     leftOut: "略過的值（該列仍會匯入）", reason: "原因",
@@ -80,6 +80,11 @@ export const words = {
   fileNote: { "title_rows": "略過標題列上方的文字", "no_heading": "沒有標題列，欄位以編號命名", "merged_heading": "標題列有多列", "renamed_column": "有兩欄標題相同，已重新命名", "unnamed_column": "有欄位沒有標題", "empty_column": "有欄位是空的" },
   jobState: { "waiting": "等待中", "running": "執行中", "asking": "已檢查", "done": "完成", "failed": "失敗", "cancelled": "已取消" },
   fileForm: { "delimited": "分隔文字", "jsonl": "JSON Lines", "parquet": "Parquet", "xlsx": "Excel", "xls": "Excel 97", "csv": "CSV" },
+  preset: {
+    "91app-members": "91APP 會員", "91app-orders": "91APP 訂單", "cyberbiz-customers": "CYBERBIZ 顧客", "cyberbiz-orders": "CYBERBIZ 訂單",
+    "easystore-customers": "EasyStore 顧客", "line-friends": "LINE 好友", "momo-orders": "momo 訂單", "shopee-orders": "蝦皮訂單",
+    "shopline-customers": "SHOPLINE 顧客", "shopline-orders": "SHOPLINE 訂單", "till-members": "收銀機會員", "till-sales": "收銀機銷售",
+  },
   exported: { "customers": "顧客", "events": "事件", "audience": "受眾" },
   taker: { "meta": "Meta（雜湊）", "google": "Google（雜湊）", "tiktok": "TikTok（雜湊）", "email": "電子郵件（明碼）", "sms": "簡訊（明碼）", "line": "LINE（明碼）" },
 } satisfies FilesWords;

@@ -70,7 +70,7 @@ export const screens = {
     goOn: "繼續更新",
     none: { title: "沒有符合的事件", about: "請更改或清除篩選條件；只會查看最近三天。" },
     empty: { title: "三天內沒有任何事件", about: "送一筆事件看看：資料來源的面板會示範，網址和金鑰都已填好。" },
-    detail: "原因",
+    detail: "技術訊息",
     received: "接收時間",
     happened: "發生時間",
     clamped: "傳送端的時間不合理，因此採用接收時間。",

@@ -90,7 +90,7 @@ function InGroup({ group, state, chosen, cursor, onOpen, onMove }: InGroupProps)
   const { word } = useWords();
   const format = useFormat();
   // The server's sentence is English; faults are said in the reader's language.
-  const faultsOf = (row: Failed) => (row.faults.length === 0 ? row.detail : format.list(row.faults.map(({ kind, property }) => `${property} ${word("fault", kind)}`)));
+  const faultsOf = (row: Failed) => (row.faults.length === 0 ? row.detail : row.faults.map(({ kind, property }) => `${property} ${word("fault", kind)}`).join(t("failed.next")));
   const query = { ...group, state, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
   const failed = useQuery({
     queryKey: ["failed", "list", query],

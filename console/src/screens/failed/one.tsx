@@ -45,6 +45,13 @@ function Payload({ text, faults }: { text: string; faults: Verdict["faults"] }) 
 function Judgement({ verdict }: { verdict: Verdict }) {
   const { t } = useTranslation();
   const { word } = useWords();
+  const format = useFormat();
+  /** What was expected, as the plan has it in JSON: types by their names, values as they are. */
+  const expectedIn = (kind: string, expected: string): string => {
+    const found = contentOf(expected);
+    const several = Array.isArray(found) ? found.map(String) : typeof found === "string" ? [found] : [expected];
+    return format.either(kind === "wrong_type" ? several.map((type) => word("type", type)) : several);
+  };
   return (
     <div role="status" className="judgement">
       <Tag tone={verdict.passes ? "good" : "bad"}>{t(verdict.passes ? "failed.passes" : "failed.fails")}</Tag>
@@ -53,7 +60,7 @@ function Judgement({ verdict }: { verdict: Verdict }) {
         <ul className="faults">
           {verdict.faults.map(({ kind, property, expected }) => (
             <li key={`${kind} ${property}`}>
-              <code>{property}</code> {word("fault", kind)} {expected && <span className="mute">{expected}</span>}
+              <code>{property}</code> {word("fault", kind)} {expected && kind !== "missing" && <span className="mute">{t("failed.expected", { what: expectedIn(kind, expected) })}</span>}
             </li>
           ))}
         </ul>

@@ -83,7 +83,7 @@ export function RulePanel({ group, onAsked, onClose }: { group: Chosen; onAsked:
   const error = rehearse.error ?? repair.error;
   return (
     <Panel title={t("failed.rule")} onClose={onClose}>
-      <p className="mute">{t("failed.ruleAbout")}</p>
+      <p className="mute failed-about">{t("failed.ruleAbout")}</p>
       {steps.map((step, index) => (
         <StepFields
           key={index}

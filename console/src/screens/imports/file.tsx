@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
 import type { ImportFile } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
-import { useWords } from "../../i18n/words.ts";
+import { hasWord, useWords } from "../../i18n/words.ts";
 import { Answered, ProblemNote } from "../../ui/answered.tsx";
 import { Section } from "../../ui/page.tsx";
 import { Columns } from "./columns.tsx";
@@ -25,10 +25,11 @@ function Found({ file }: { file: ImportFile }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const read = (changed: object) => void navigate({ search: { ...search, ...changed } });
+  const named = (of: unknown, note: string) => (of ? t("imports.noteOf", { note, of: String(of) }) : note);
   const sure = t("imports.sure", { share: format.percent(file.confidence, 0) });
   return (
     <Section title={t("imports.found")} note={`${file.name} · ${word("fileForm", file.form)}`}>
-      {file.preset_title && <p>{t("imports.preset", { name: file.preset_title })}</p>}
+      {file.preset_title && <p>{t("imports.preset", { name: file.preset && hasWord("preset", file.preset) ? word("preset", file.preset) : file.preset_title })}</p>}
       <div className="import-fields">
         {file.encoding && (
           <NativeSelect
@@ -63,8 +64,7 @@ function Found({ file }: { file: ImportFile }) {
         <ul className="import-notes">
           {file.notes.map((note, index) => (
             <li key={index}>
-              {word("fileNote", note.kind)}
-              {note.facts.renamed ? ` (${String(note.facts.renamed)})` : note.facts.name ? ` (${String(note.facts.name)})` : ""}
+              {named(note.facts.renamed ?? note.facts.name, word("fileNote", note.kind))}
             </li>
           ))}
         </ul>

@@ -46,7 +46,7 @@ function AsTable({ body, changeable, onChange }: EditorProps) {
           { key: "personal", head: t("plan.personal"), cell: (row) => <Checkbox aria-label={t("named", { of: row.name, what: t("plan.personal") })} disabled={!changeable} checked={row.personal} onChange={(event) => onChange(withPersonal(body, row.path, event.currentTarget.checked))} /> },
           {
             key: "remove",
-            head: "",
+            head: t("plan.removeHead"),
             cell: (row) =>
               changeable && (
                 <ActionIcon variant="subtle" color="gray" aria-label={t("plan.remove", { name: row.name })} onClick={() => onChange(withoutProperty(body, row.path))}>

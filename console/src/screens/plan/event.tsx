@@ -88,7 +88,7 @@ function PublishPanel({ planned, onClose }: { planned: Planned; onClose: () => v
         <Effect name={planned.name} body={planned.draft.body} mode={planned.draft.mode} />
       </Section>
       <Section title={t("plan.diff")}>
-        <Diff name={planned.name} before={planned.versions[0]?.version ?? 0} />
+        <Diff name={planned.name} before={planned.versions[0]?.version ?? 0} draftOf={planned.draft.changed_at} />
       </Section>
       {publish.error !== null && <ProblemNote error={publish.error} />}
       <div className="schema-actions">

@@ -121,7 +121,7 @@ export function Computed({ making, onClose }: { making: boolean; onClose: () => 
                 { key: "way", head: t("privacy.computed.way"), cell: what },
                 { key: "event", head: t("privacy.computed.event"), late: true, cell: (row) => `${word("event", String(row.definition.event))}${whereOf(row.definition.where, speech)}` },
                 { key: "fresh", head: t("privacy.computed.fresh"), late: true, cell: (row) => (row.fresh_at ? format.moment(row.fresh_at) : "–") },
-                { key: "remove", head: "", cell: (row) => may(person.permissions, "segments:write") && <Remove row={row} /> },
+                { key: "remove", head: t("privacy.computed.remove"), cell: (row) => may(person.permissions, "segments:write") && <Remove row={row} /> },
               ]}
             />
           )}

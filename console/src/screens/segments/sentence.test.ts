@@ -76,7 +76,7 @@ it("says filters as sentences of their own", async () => {
   expect(inWords(rule)).toEqual(["Order completed at least 2 times ever, where revenue is more than 100 and category is one of tea or cups"]);
   await speak("zh-Hant");
   const speech = { t: i18next.t, format: formats("zh-Hant", "Asia/Taipei", "TWD"), names };
-  expect(lines(sentenceOf(rule, speech))).toEqual(["歷來「完成訂單」次數至少 2，其中金額大於 100，且類別為其中之一：tea或cups"]);
+  expect(lines(sentenceOf(rule, speech))).toEqual(["歷來「完成訂單」次數至少 2，其中金額大於 100，且類別為其中之一：tea 或 cups"]);
   await speak("en");
 });
 
