@@ -32,3 +32,4 @@ export type FilesWords = Texts<typeof files.words>;
 export type TeamScreens = Texts<typeof team.screens>;
 export type SimulatorScreens = Texts<typeof simulator.screens>;
 export type SentenceScreens = Texts<typeof sentences.screens>;
+export type TeamWords = Texts<typeof team.words>;

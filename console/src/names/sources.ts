@@ -14,9 +14,15 @@ export function useSourceNames(): ReadonlyMap<string, string> {
   return new Map(sources.data?.items.map(({ key, name }) => [key, name]));
 }
 
-/** What a source is called where it stands beside what it told: our word for it, else its name, else its key. */
+/** What a source is called within a sentence: our word for it, else its name, else its key. */
 export function useSourceName(): (key: string) => string {
   const { word } = useWords();
   const names = useSourceNames();
   return (key) => (hasWord("source", key) ? word("source", key) : names.get(key) ?? word("source", key));
+}
+
+/** What a source is called where it stands alone, with a capital. */
+export function useSourceTitle(): (key: string) => string {
+  const named = useSourceName();
+  return (key) => named(key).replace(/^./u, (first) => first.toUpperCase());
 }

@@ -84,7 +84,8 @@ export const screens = {
       twoPeople: "Somebody else must confirm an erasure",
       mayReturn: "What she does later begins a new customer",
       fileDays: "Days a file can be fetched",
-      turnedAway: "Events turned away because they would have brought somebody back",
+      turnedAway: "Events turned away",
+      turnedAwayAbout: "They would have brought somebody erased back",
       key: "Public key of the receipts",
     },
     words: {

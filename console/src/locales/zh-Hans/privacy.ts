@@ -63,7 +63,7 @@ export const screens = {
       eventAbout: "与事件中的名称一致，例如 Order Completed。",
       way: "取值",
       property: "事件属性",
-      of: "{{property}}的{{way}}",
+      of: "{{property}}（{{way}}）",
       where: "只计这些事件",
       days: "回溯天数",
       daysAbout: "留空表示不限。",
@@ -85,7 +85,8 @@ export const screens = {
       twoPeople: "删除须由另一人确认",
       mayReturn: "删除后的新行为建立新客户",
       fileDays: "文件可下载天数",
-      turnedAway: "因会带回已删除客户而拒收的事件",
+      turnedAway: "拒收的事件",
+      turnedAwayAbout: "会带回已删除的客户",
       key: "凭证公钥",
     },
     words: {

@@ -43,7 +43,7 @@ export default {
     refused: "这里不能用“{{value}}”。应为：{{expected}}。", likely: "您是指“{{word}}”吗？", badJson: "还不是有效的 JSON。",
     funnel: "剩下多少人", everybody: "所有人", inSegment: "在人群中", reachable: "可通过{{channel}}触达", inWords: "换句话说",
     asCustomer: "以某位客户来看", chooseCustomer: "选择一位在内的客户", wouldBeIn: "{{name}}会在内。", wouldBeOut: "{{name}}不会在内。", openCustomer: "打开",
-    partOf: "{{what}}：{{parts}}", met: "满足", unmet: "不满足",
+    next: "；", partOf: "{{what}}：{{parts}}", met: "满足", unmet: "不满足",
     nameIn: "{{language}}名称", key: "代码", keyAbout: "小写字母、数字、- 和 _，之后不再改变。",
     changes: "变更内容", effect: "对客户的影响", enter: "进入", leave: "离开", stay: "留下",
     users: "随之变动：{{what}}。", noUsers: "没有其他人群或旅程使用。",
@@ -85,7 +85,7 @@ export default {
     who: "与众不同之处", categories: "购买品类", products: "购买商品", channels: "出现的渠道", hours: "活跃时段",
     what: "项目", share: "内部占比", restShare: "其他人占比", liftHead: "倍数（95% 区间）", lift: "{{lift}}（{{low}}–{{high}}）", verdict: "比较",
     how: "占比以客户计。区间对一张表的所有行同时成立；不足 10 位客户共有的不显示。购买与活动取最近 365 天。",
-    trait: "{{trait}}为{{value}}", band: "{{low}} 以上至 {{high}}", above: "{{low}} 以上", upTo: "{{high}} 以下",
+    trait: "{{trait}}为{{value}}", band: "超过 {{low}} 至 {{high}}", above: "超过 {{low}}", upTo: "{{high}} 以下",
     said: {
       size_other: "{{name}}代表 {{number}} 位客户，占全部 {{share}}。",
       bought: "最近一年其中 {{share}} 买过东西，平均每人 {{often}} 次，每次 {{basket}}；其他人为 {{restOften}} 次、{{restBasket}}。",

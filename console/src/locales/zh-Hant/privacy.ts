@@ -63,7 +63,7 @@ export const screens = {
       eventAbout: "與事件中的名稱一致，例如 Order Completed。",
       way: "取值",
       property: "事件屬性",
-      of: "{{property}}的{{way}}",
+      of: "{{property}}（{{way}}）",
       where: "只計這些事件",
       days: "回溯天數",
       daysAbout: "留空表示不限。",
@@ -85,7 +85,8 @@ export const screens = {
       twoPeople: "刪除須由另一人確認",
       mayReturn: "刪除後的新行為建立新顧客",
       fileDays: "檔案可下載天數",
-      turnedAway: "因會帶回已刪除顧客而拒收的事件",
+      turnedAway: "拒收的事件",
+      turnedAwayAbout: "會帶回已刪除的顧客",
       key: "證明的公鑰",
     },
     words: {

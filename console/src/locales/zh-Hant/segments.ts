@@ -43,7 +43,7 @@ export default {
     refused: "這裡不能用「{{value}}」。應為：{{expected}}。", likely: "您是指「{{word}}」嗎？", badJson: "還不是有效的 JSON。",
     funnel: "剩下多少人", everybody: "所有人", inSegment: "在分眾中", reachable: "可透過{{channel}}觸及", inWords: "換句話說",
     asCustomer: "以某位顧客來看", chooseCustomer: "選擇一位在內的顧客", wouldBeIn: "{{name}}會在內。", wouldBeOut: "{{name}}不會在內。", openCustomer: "開啟",
-    partOf: "{{what}}：{{parts}}", met: "符合", unmet: "不符合",
+    next: "；", partOf: "{{what}}：{{parts}}", met: "符合", unmet: "不符合",
     nameIn: "{{language}}名稱", key: "代碼", keyAbout: "小寫字母、數字、- 與 _，之後不再改變。",
     changes: "變更內容", effect: "對顧客的影響", enter: "進入", leave: "離開", stay: "留下",
     users: "隨之變動：{{what}}。", noUsers: "沒有其他分眾或旅程使用。",
@@ -85,7 +85,7 @@ export default {
     who: "與眾不同之處", categories: "購買類別", products: "購買商品", channels: "出現的管道", hours: "活躍時段",
     what: "項目", share: "內部占比", restShare: "其他人占比", liftHead: "倍數（95% 區間）", lift: "{{lift}}（{{low}}–{{high}}）", verdict: "比較",
     how: "占比以顧客計。區間對一張表的所有列同時成立；不足 10 位顧客共有的不顯示。購買與活動取最近 365 天。",
-    trait: "{{trait}}為{{value}}", band: "{{low}} 以上至 {{high}}", above: "{{low}} 以上", upTo: "{{high}} 以下",
+    trait: "{{trait}}為{{value}}", band: "超過 {{low}} 至 {{high}}", above: "超過 {{low}}", upTo: "{{high}} 以下",
     said: {
       size_other: "{{name}}代表 {{number}} 位顧客，占全部 {{share}}。",
       bought: "最近一年其中 {{share}} 買過東西，平均每人 {{often}} 次，每次 {{basket}}；其他人為 {{restOften}} 次、{{restBasket}}。",

@@ -65,7 +65,7 @@ function Written({ chain }: { chain: Chain }) {
   return (
     <>
       <Link_ title={t("live.chain.traits")} count={chain.traits.length}>
-        <Pairs facts={chain.traits.map(({ key, value }) => ({ label: word("trait", key), value: shown(value) }))} />
+        <Pairs facts={chain.traits.map(({ key, value }) => ({ label: word("trait", key), value: key === "language" ? word("language", shown(value)) : shown(value) }))} />
       </Link_>
       <Link_ title={t("live.chain.consents")} count={chain.consents.length}>
         <Pairs

@@ -122,7 +122,7 @@ export function CycleScreen() {
         title={t("cycle.grid")}
         tools={<TextInput type="date" size="xs" aria-label={t("cycle.asOf")} value={at ?? ""} onChange={(event) => void navigate({ search: { at: event.currentTarget.value || undefined }, replace: true })} />}
       >
-        <p className="mute">{t("cycle.gridAbout")}</p>
+        <p className="mute" style={{ marginBottom: 12 }}>{t("cycle.gridAbout")}</p>
         <Grid day={at} />
       </Section>
       <Section title={t("cycle.stages")}>

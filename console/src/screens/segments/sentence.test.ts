@@ -80,6 +80,15 @@ it("says filters as sentences of their own", async () => {
   await speak("en");
 });
 
+it("gives Latin words in Chinese sentences air, and nothing else", async () => {
+  await speak("zh-Hant");
+  expect(inWords({ type: "reachable", channel: "line" })).toEqual(["可透過 LINE 觸及"]);
+  expect(inWords({ type: "reachable", channel: "email" })).toEqual(["可透過電子郵件觸及"]);
+  expect(inWords({ type: "consent", channel: "line" })).toEqual(["LINE 的行銷同意：同意"]);
+  await speak("en");
+  expect(inWords({ type: "list", id: "a & b" })).toEqual(["Is on the list “a & b”"]);
+});
+
 it("shows a rule it does not know as it stands", () => {
   expect(inWords({ type: "moon", phase: "full" })).toEqual(['{"type":"moon","phase":"full"}']);
 });

@@ -108,7 +108,7 @@ function Card({ card, telling }: { card: PersonaCard; telling: Telling }) {
           <Hours hours={persona.hours} label={t("persona.hours")} />
         </Section>
       </div>
-      <p className="mute small">{t("persona.how")}</p>
+      <p className="mute small persona-how">{t("persona.how")}</p>
     </div>
   );
 }
