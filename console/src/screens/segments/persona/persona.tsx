@@ -98,11 +98,11 @@ function Card({ card, telling }: { card: PersonaCard; telling: Telling }) {
       />
       {persona.size < 30 && <p className="build-refused">{t("persona.few")}</p>}
       <Against title={t("persona.who")} rows={persona.traits} nameOfRow={(row) => traitText(row, telling)} />
-      <div className="persona-two">
+      <div className="persona-two table-tight">
         <Against title={t("persona.categories")} rows={persona.categories} nameOfRow={(row) => row.value} />
         <Against title={t("persona.products")} rows={persona.products} nameOfRow={(row) => telling.product(row.value)} />
       </div>
-      <div className="persona-two">
+      <div className="persona-two table-tight">
         <Against title={t("persona.channels")} rows={persona.channels} nameOfRow={(row) => word("channel", row.value)} />
         <Section title={t("persona.hours")}>
           <Hours hours={persona.hours} label={t("persona.hours")} />
