@@ -38,7 +38,7 @@ export default {
     "Message Sent": "Message sent", "Message Delivered": "Message delivered", "Message Opened": "Message opened",
     "Message Clicked": "Message clicked", "Message Bounced": "Message bounced", "Message Received": "Message received", "Message Read": "Message read",
     "Prompt Shown": "Prompt shown in store", "Prompt Answered": "Prompt answered", Unsubscribed: "Unsubscribed",
-    Subscribed: "Subscribed", "Consent Granted": "Consent granted", "Consent Denied": "Consent denied",
+    Subscribed: "Subscribed", "Consent Granted": "Consent granted", "Consent Confirmed": "Consent confirmed", "Consent Withdrawn": "Consent withdrawn", "Consent Denied": "Consent denied",
     identify: "Told who she is", Identify: "Told who she is", page: "Viewed a page", screen: "Viewed a screen", group: "Joined a group",
     Group: "Joined a group", alias: "Identifiers joined", Alias: "Identifiers joined",
   },

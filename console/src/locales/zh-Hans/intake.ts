@@ -65,6 +65,7 @@ export const screens = {
     byName: "事件名称",
     byWho: "客户的标识",
     outcome: { all: "全部", accepted: "已接收", repeated: "重复", failed: "失败" },
+    flagged: "规划已标记",
     nameless: "没有名称",
     pause: "暂停刷新",
     goOn: "继续刷新",

@@ -40,7 +40,7 @@ export default {
     "Message Sent": "消息已发送", "Message Delivered": "消息已送达", "Message Opened": "消息已打开",
     "Message Clicked": "消息已点击", "Message Bounced": "消息被退回", "Message Received": "收到客户消息", "Message Read": "消息已读",
     "Prompt Shown": "门店显示提示", "Prompt Answered": "门店回复提示", Unsubscribed: "退订",
-    Subscribed: "订阅", "Consent Granted": "同意授权", "Consent Denied": "拒绝授权",
+    Subscribed: "订阅", "Consent Granted": "同意授权", "Consent Confirmed": "确认授权", "Consent Withdrawn": "撤回授权", "Consent Denied": "拒绝授权",
     identify: "表明身份", Identify: "表明身份", page: "浏览页面", screen: "浏览界面", group: "加入群组",
     Group: "加入群组", alias: "标识关联", Alias: "标识关联",
   },

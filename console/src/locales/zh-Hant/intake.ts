@@ -65,6 +65,7 @@ export const screens = {
     byName: "事件名稱",
     byWho: "顧客的識別碼",
     outcome: { all: "全部", accepted: "已接收", repeated: "重複", failed: "失敗" },
+    flagged: "規劃已標記",
     nameless: "沒有名稱",
     pause: "暫停更新",
     goOn: "繼續更新",

@@ -40,7 +40,7 @@ export default {
     "Message Sent": "訊息已發送", "Message Delivered": "訊息已送達", "Message Opened": "訊息已開啟",
     "Message Clicked": "訊息已點擊", "Message Bounced": "訊息退回", "Message Received": "收到顧客訊息", "Message Read": "訊息已讀",
     "Prompt Shown": "門市顯示提示", "Prompt Answered": "門市回覆提示", Unsubscribed: "取消訂閱",
-    Subscribed: "訂閱", "Consent Granted": "同意", "Consent Denied": "拒絕",
+    Subscribed: "訂閱", "Consent Granted": "同意", "Consent Confirmed": "確認同意", "Consent Withdrawn": "撤回同意", "Consent Denied": "拒絕",
     identify: "表明身分", Identify: "表明身分", page: "瀏覽頁面", screen: "瀏覽畫面", group: "加入群組",
     Group: "加入群組", alias: "識別碼連結", Alias: "識別碼連結",
   },

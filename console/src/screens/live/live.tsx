@@ -63,6 +63,12 @@ function ArrivalTable({ items, chosen, onOpen }: ListProps) {
               <button type="button" className="link-button" onClick={() => onOpen(row.id)}>
                 {row.name ? word("event", row.name) : t("live.nameless")}
               </button>
+              {row.flagged && (
+                <>
+                  {" "}
+                  <Tag tone="warn">{t("live.flagged")}</Tag>
+                </>
+              )}
               {row.reason && <span className="live-reason">{word("failReason", row.reason)}</span>}
             </>
           ),
