@@ -7,7 +7,7 @@ export const screens = {
     file: "File", source: "Source", rows: "Rows", badRows: "Rows set aside", state: "State", by: "By", at: "Time",
     found: "What we found",
     form: "Form", encoding: "Encoding", sure: "{{share}} sure", delimiter: "Separator", tab: "Tab", sheet: "Sheet", heading: "Rows of the heading",
-    rowIs: "One row is", from: "Comes from (key)", fromAbout: "Small letters, digits and _. The same file under the same key goes in once.",
+    rowIs: "One row is", from: "Comes from (key)", fromAbout: "Small letters, digits and _. The same file under the same key goes in once.", fromWrong: "Small letters, digits and _, a letter first.", lacking: "No column says it yet: {{what}}. Choose one above.",
     order: "Days are written", calendar: "Years are", orders: { ymd: "Year first", dmy: "Day first", mdy: "Month first" }, calendars: { gregorian: "Western", roc: "ROC where short" },
     unclear: "Day or month first? The file does not tell. Choose before you check.",
     preset: "Looks like {{name}}.",

@@ -9,7 +9,7 @@ export const screens = {
     file: "文件", source: "数据源", rows: "行数", badRows: "无法导入的行", state: "状态", by: "创建人", at: "时间",
     found: "文件内容",
     form: "格式", encoding: "编码", sure: "可信度 {{share}}", delimiter: "分隔符", tab: "Tab", sheet: "工作表", heading: "表头行数",
-    rowIs: "每一行是", from: "数据源代码", fromAbout: "小写字母、数字与下划线。同一文件在同一代码下只会导入一次。",
+    rowIs: "每一行是", from: "数据源代码", fromAbout: "小写字母、数字与下划线。同一文件在同一代码下只会导入一次。", fromWrong: "请用小写字母、数字与下划线，以字母开头。", lacking: "还没有任何列表示{{what}}，请在上方选择。",
     order: "日期写法", calendar: "年份", orders: { ymd: "年在前", dmy: "日在前", mdy: "月在前" }, calendars: { gregorian: "公元", roc: "较短的为民国年" },
     unclear: "日与月哪个在前？文件看不出来，请先选择再检查。",
     preset: "看起来是 {{name}}。",

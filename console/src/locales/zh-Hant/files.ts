@@ -9,7 +9,7 @@ export const screens = {
     file: "檔案", source: "資料來源", rows: "列數", badRows: "無法匯入的列", state: "狀態", by: "建立者", at: "時間",
     found: "檔案內容",
     form: "格式", encoding: "編碼", sure: "可信度 {{share}}", delimiter: "分隔符號", tab: "Tab", sheet: "工作表", heading: "標題列數",
-    rowIs: "每一列是", from: "資料來源代碼", fromAbout: "小寫字母、數字與底線。同一檔案在同一代碼下只會匯入一次。",
+    rowIs: "每一列是", from: "資料來源代碼", fromAbout: "小寫字母、數字與底線。同一檔案在同一代碼下只會匯入一次。", fromWrong: "請用小寫字母、數字與底線，以字母開頭。", lacking: "還沒有任何欄位表示{{what}}，請在上方選擇。",
     order: "日期寫法", calendar: "年份", orders: { ymd: "年在前", dmy: "日在前", mdy: "月在前" }, calendars: { gregorian: "西元", roc: "較短者為民國年" },
     unclear: "日與月何者在前？檔案看不出來，請先選擇再檢查。",
     preset: "看起來是 {{name}}。",
