@@ -24,7 +24,8 @@ function Part({ part, speech }: { part: Reasons["parts"][number]; speech: Speech
       {part.met ? <Check size={14} aria-label={t("builder.met")} /> : <X size={14} aria-label={t("builder.unmet")} />}
       <div>
         {sentenceOf(part.condition, speech).text} {part.decisive && <Tag tone={part.met ? "good" : "bad"}>{t("segmenting.decides")}</Tag>}
-        {part.count !== null && (
+        {part.count === 0 && <p className="mute small">{t("segmenting.standsOn", { count: 0 })}</p>}
+        {part.count !== null && part.count > 0 && (
           <details>
             <summary>{t("segmenting.standsOn", { count: part.count })}</summary>
             <ul>
@@ -62,7 +63,9 @@ export function Why({ segment }: { segment: Segment }) {
   return (
     <Section title={t("segmenting.why")}>
       <SearchBox label={t("segmenting.whyWho")} value={typed} onSearch={setTyped} />
-      <Chips label={t("segmenting.whyWho")} chosen={who === "" ? [] : [who]} choices={people.map(({ id, name }) => ({ value: id, label: name }))} onChange={(chosen) => setWho(chosen.at(-1) ?? "")} />
+      <div className="why-people">
+        <Chips label={t("segmenting.whyWho")} chosen={who === "" ? [] : [who]} choices={people.map(({ id, name }) => ({ value: id, label: name }))} onChange={(chosen) => setWho(chosen.at(-1) ?? "")} />
+      </div>
       {found.isSuccess && people.length === 0 && <p className="mute">{t("customers.none.title")}</p>}
       {why.error && <ProblemNote error={why.error} />}
       {why.data && (

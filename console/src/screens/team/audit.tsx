@@ -15,6 +15,9 @@ interface AuditProps {
   readonly onMove: (cursor: string | undefined) => void;
 }
 
+/** A made-up id as far as it is needed to tell two apart. */
+const short = (key: string): string => (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(key) ? key.slice(0, 8) : key);
+
 /** What an action was done to: `segment:tea` by its name, a customer as a link to her page. */
 function Subject({ subject }: { subject: string }) {
   const { t } = useTranslation();
@@ -31,6 +34,12 @@ function Subject({ subject }: { subject: string }) {
         {t("named", { of: word("auditSubject", kind), what: key })}
       </Link>
     );
+  if (kind === "import")
+    return (
+      <Link to="/imports/$id" params={{ id: key }}>
+        {t("named", { of: word("auditSubject", kind), what: short(key) })}
+      </Link>
+    );
   const called: Record<string, (key: string) => string | undefined> = {
     segment: names.segment, journey: names.journey, message: names.message, store: names.store,
     source: (one) => sources.get(one),
@@ -39,7 +48,7 @@ function Subject({ subject }: { subject: string }) {
     trait: (one) => (hasWord("trait", one) ? word("trait", one) : undefined),
     channel: (one) => word("channel", one),
   };
-  return <>{t("named", { of: word("auditSubject", kind), what: called[kind]?.(key) ?? key })}</>;
+  return <>{t("named", { of: word("auditSubject", kind), what: called[kind]?.(key) ?? short(key) })}</>;
 }
 
 /** Who did what, newest first. */
