@@ -79,7 +79,7 @@ def test_a_plan_is_made_of_what_came_and_holds(page: Page, till: Till) -> None:
     row(page, TASTED).get_by_role("link", name=TASTED).click()
     page.get_by_role("button", name="從已收到的事件推導").click()
     store = row(page, "store")
-    expect(store.get_by_label("store：必填")).not_to_be_checked()
+    expect(store.get_by_label("store：必填")).not_to_be_checked(timeout=SOON)
     expect(row(page, "tea").get_by_label("tea：必填")).to_be_checked()
     store.get_by_label("store：必填").check()
     page.get_by_label("不符合時").select_option(label="攔下")
@@ -131,14 +131,14 @@ def test_failed_events_are_repaired_and_arrive(page: Page) -> None:
 def repair_one(page: Page) -> None:
     """By hand: the amount as a number, tried, kept and sent again."""
     events = page.get_by_role("region", name="這一組的失敗事件")
-    expect(events.get_by_role("row")).to_have_count(4)
+    expect(events.get_by_role("row")).to_have_count(4, timeout=SOON)
     events.get_by_role("row").last.get_by_role("button").click()
     one = page.get_by_role("complementary")
-    expect(one).to_contain_text("還是會失敗。")
+    expect(one).to_contain_text("還是會失敗。", timeout=SOON)
     content = one.get_by_label("要送出的內容")
     content.fill(re.sub(r'"revenue": "(\d+)"', r'"revenue": \1', content.input_value()))
     one.get_by_role("button", name="試試看").click()
-    expect(one).to_contain_text("現在可以進入。")
+    expect(one).to_contain_text("現在可以進入。", timeout=SOON)
     one.get_by_role("button", name="儲存修復").click()
     one.get_by_role("button", name="重送", exact=True).click()
     expect(page.get_by_text("已重送，沿用原本的訊息代號與時間。")).to_be_visible(timeout=SOON)
@@ -153,7 +153,7 @@ def repair_the_rest(page: Page) -> None:
     rule.get_by_label("欄位").fill("properties.revenue")
     rule.get_by_label("轉為").select_option(label="數字")
     rule.get_by_role("button", name="在副本上試試").click()
-    expect(rule).to_contain_text("2 筆中有 2 筆會更改；2 筆可以進入，不修復則是 0 筆。")
+    expect(rule).to_contain_text("2 筆中有 2 筆會更改；2 筆可以進入，不修復則是 0 筆。", timeout=SOON)
     rule.get_by_role("button", name="修復 2 筆").click()
     work = page.get_by_role("region", name="處理工作").first
     expect(work.get_by_role("row").filter(has_text="已更改 2 筆")).to_contain_text("完成", timeout=SOON)
@@ -200,8 +200,8 @@ def test_a_file_of_members_comes_in(page: Page, tmp_path: Path) -> None:
     found(page, "周雅雯").click()
     traits = page.get_by_role("region", name="屬性")
     for value in ("金卡", "1990-03-15", "+886912345601"):
-        expect(page.get_by_role("main")).to_contain_text(value)
-    expect(traits).to_contain_text("ya-wen@example.com")
+        expect(page.get_by_role("main")).to_contain_text(value, timeout=SOON)
+    expect(traits).to_contain_text("ya-wen@example.com", timeout=SOON)
 
 
 def chosen(page: Page, heading: str) -> Locator:
