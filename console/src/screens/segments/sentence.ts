@@ -1,6 +1,6 @@
 import type { TFunction } from "i18next";
 import type { Format } from "../../i18n/format.ts";
-import { said, word } from "../../i18n/words.ts";
+import { hasWord, said, word } from "../../i18n/words.ts";
 import type { Names } from "../../names/names.ts";
 
 /** A rule as a sentence, with the rules it is made of below it. */
@@ -65,9 +65,12 @@ function windowOf(value: unknown, { t }: Speech): string {
   }
 }
 
+/** What a property is called within a sentence; one of the brand's own keeps its small letters. */
+const propertyOf = (name: string): string => (hasWord("property", name) ? word("property", name) : name.replaceAll("_", " "));
+
 /** The filters of an event as the end of a sentence; empty without any. */
 export function whereOf(value: unknown, speech: Speech): string {
-  const wheres = rulesOf(value).map((where) => speech.t("sentence.trait", { trait: word("property", text(where.property)), how: predicate(where, speech) }));
+  const wheres = rulesOf(value).map((where) => speech.t("sentence.trait", { trait: propertyOf(text(where.property)), how: predicate(where, speech) }));
   return wheres.length === 0 ? "" : speech.t("sentence.where", { what: wheres.join(speech.t("sentence.and")) });
 }
 
@@ -76,7 +79,7 @@ function eventText(rule: Rule, speech: Speech): string {
     event: word("event", text(rule.name)),
     window: windowOf(rule.window, speech),
     where: whereOf(rule.where, speech),
-    property: word("property", text(rule.property)),
+    property: propertyOf(text(rule.property)),
     agg: word("agg", text(rule.agg ?? "count")),
   };
   return (rule.agg ?? "count") === "count"
