@@ -36,6 +36,7 @@ const RULES = {
   limits: { user_id: 1, loyalty_card: 3, email: 5, phone: 5, device_id: 50, anonymous_id: 500, "*": 2 },
   people: { user_id: 10, loyalty_card: 3, email: 5, phone: 5, device_id: 3, anonymous_id: 3, "*": 3 },
   accounts_per_device: 1,
+  birthdays: true,
   blocked: [{ kind: "phone", value: "+886900000000" }],
 };
 const work = (kind: string, result: object, nodes: object[] = []) => ({

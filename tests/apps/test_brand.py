@@ -31,7 +31,7 @@ def test_three_files_become_one_brand(shop: Shop, tmp_path: Path) -> None:
             )
         bring(shop, wish)
         going_in += checked.tally.points_once
-        bad += checked.tally.bad_reasons["not_a_number"]
+        bad += checked.tally.bad_reasons["points_unread"]
     assert going_in == brand.points
     assert bad >= brand.bad_points
     assert shop.door.facts.tree(POINTS)["points"] == [brand.points]
@@ -43,8 +43,8 @@ def test_three_files_become_one_brand(shop: Shop, tmp_path: Path) -> None:
         (whose.get(one.iid, one.iid), person) for one, (_, _, person) in zip(iids, brand.records, strict=True) if one
     ]
     found = score(records)
-    assert found.recall > 0.95
-    assert found.precision > 0.99
+    assert found.recall > 0.96
+    assert found.precision > 0.998
 
 
 def test_pairs_are_scored_as_by_hand() -> None:

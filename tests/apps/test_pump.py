@@ -11,7 +11,7 @@ from unavoce.collect import api as collect
 from unavoce.collect.api import Event
 from unavoce.kernel.clock import FixedClock
 from unavoce.profile import api as profile
-from unavoce.profile.api import Interned, LinkChange
+from unavoce.profile.api import Absorbed, Interned
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Postgres, Transaction
 from unavoce.runtime.settings import brand_key
@@ -118,10 +118,10 @@ class _Choosy(Pump):
 
     unbearable: frozenset[str] = frozenset({"poison"})
 
-    def _follow(self, tx: Transaction, events: Sequence[Event], iids: Sequence[Interned]) -> tuple[LinkChange, ...]:
+    def _absorb(self, tx: Transaction, events: Sequence[Event], iids: Sequence[Interned]) -> Absorbed:
         if any(event.message_id in self.unbearable for event in events):
             raise ValueError("I cannot bear it")
-        return super()._follow(tx, events, iids)
+        return super()._absorb(tx, events, iids)
 
 
 def _until_quiet(pump: Pump) -> int:

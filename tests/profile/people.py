@@ -72,14 +72,12 @@ def slow_customers(
     hubs |= {
         found.iid for who in interned(events) for found in who.identifiers if rules.blocks(found.kind, found.value)
     }
-    customers = {one: {one} for one in kinds}
-    for a, b, kind in sorted(evidence, key=lambda edge: _place(edge, evidence, kinds, rules)):
-        if a in hubs or b in hubs or customers[a] is customers[b]:
-            continue
-        if _may_join(customers[a], customers[b], kinds, kind, separations, rules):
-            both = customers[a] | customers[b]
-            for one in both:
-                customers[one] = both
+    edges = [
+        (one, other, kind)
+        for one, other, kind in sorted(evidence, key=lambda edge: _place(edge, evidence, kinds, rules))
+        if one not in hubs and other not in hubs
+    ]
+    customers = _Joining(kinds, edges, births(events) if rules.birthdays else {}, separations, rules).customers()
     return {
         one: min(all_hers, key=lambda x: (first[x], DEFAULT.rank(kinds[x]), x)) for one, all_hers in customers.items()
     }
@@ -101,6 +99,83 @@ def _hubs(kinds: dict[Iid, str], evidence: Evidence, rules: Rules) -> set[Iid]:
         touched[a, kinds[b]].add(b)
         touched[b, kinds[a]].add(a)
     return {one for (one, kind), others in touched.items() if len(others) > rules.most_touched(kinds[one], kind)}
+
+
+def births(events: Iterable[Event]) -> dict[Iid, set[object]]:
+    """The birthdays told under each identifier; of one source and trait its newest word."""
+    told = list(events)
+    words: dict[tuple[object, ...], tuple[datetime, str, object]] = {}
+    for one, who in zip(told, interned(told), strict=True):
+        if "birthday" in one.traits:
+            place = (who.primary, one.source.key)
+            word = (one.at, one.message_id, one.traits["birthday"])
+            words[place] = max(words.get(place, word), word, key=lambda said: said[:2])
+    born: dict[Iid, set[object]] = defaultdict(set)
+    for (whose, _), (_, _, day) in words.items():
+        if day is not None:
+            born[Iid(whose)].add(day)
+    return born
+
+
+Family = list[list[Iid]]
+"""The people who share an address, each as her records in their order; empty when it is one person's."""
+_ADDRESSES = ("email", "phone")
+
+
+class _Joining:
+    """Sets of identifiers, joined one edge after the other."""
+
+    def __init__(
+        self, kinds: dict[Iid, str], edges: Sequence[Joint], born: dict[Iid, set[object]],
+        separations: Sequence[Sides], rules: Rules,
+    ) -> None:  # fmt: skip
+        self._kinds, self._edges, self._born = kinds, edges, born
+        self._separations, self._rules = separations, rules
+        self._customers = {one: {one} for one in kinds}
+        self._families: dict[Iid, Family] = {}
+
+    def customers(self) -> dict[Iid, set[Iid]]:
+        """Everybody with all of hers."""
+        for a, b, kind in self._edges:
+            if kind == EdgeKind.ALIAS or (self._may_meet(a, b) and self._may_meet(b, a)):
+                self._join(a, b, kind)
+        return self._customers
+
+    def _may_meet(self, address: Iid, record: Iid) -> bool:
+        """Whether a record may be joined over this address; to the same person's first record it is joined here."""
+        if self._kinds[address] not in _ADDRESSES:
+            return True
+        if address not in self._families:
+            self._families[address] = self._family(address)
+        family = self._families[address]
+        if not family or record in family[0]:
+            return True
+        for hers in family[1:]:
+            if record in hers:
+                self._join(hers[0], record, EdgeKind.TOGETHER)
+        return False
+
+    def _family(self, address: Iid) -> Family:
+        records = [b if a == address else a for a, b, kind in self._edges if address in (a, b) and kind == "together"]
+        records = [one for one in records if self._kinds[one] not in _ADDRESSES or self._born.get(one)]
+        people: list[tuple[set[object], set[Iid]]] = []
+        for record in records:
+            days = {day for one in self._customers[record] for day in self._born.get(one, ())}
+            if days:
+                same = [one for one in people if one[0] & days]
+                people = [one for one in people if one not in same]
+                people.append((days.union(*(one[0] for one in same)), {record}.union(*(one[1] for one in same))))
+        family = sorted(
+            (sorted(hers, key=records.index) for _, hers in people), key=lambda hers: records.index(hers[0])
+        )
+        return family if len(family) > 1 else []
+
+    def _join(self, a: Iid, b: Iid, kind: str) -> None:
+        one, other = self._customers[a], self._customers[b]
+        if one is not other and _may_join(one, other, self._kinds, kind, self._separations, self._rules):
+            both = one | other
+            for iid in both:
+                self._customers[iid] = both
 
 
 def _may_join(

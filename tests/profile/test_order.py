@@ -21,11 +21,14 @@ some = st.sampled_from([
     for n in range(many)
 ])  # fmt: skip
 calls = st.builds(
-    lambda number, identifiers, minute, call: event(f"m{number}", *identifiers, minute=minute, call=call),
+    lambda number, identifiers, minute, call, born: event(
+        f"m{number}", *identifiers, minute=minute, call=call, traits={"birthday": born} if born else {}
+    ),
     st.integers(0, 999),
     st.lists(some, min_size=1, max_size=3, unique=True).map(tuple),
     st.integers(0, 30),
     st.sampled_from(["track", "track", "track", "identify", "alias"]),
+    st.sampled_from([None, None, "1988-03-04", "1990-10-20", "2012-01-05"]),
 )
 histories = st.lists(calls, max_size=40, unique_by=lambda one: one.message_id)
 PATIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -147,3 +150,42 @@ def test_a_browser_with_two_accounts_is_neither_ones(scratch: Scratch) -> None:
         with scratch() as tx:
             customers = _absorbed(tx, list(told), [1, 2])
             assert len(set(customers.values())) == 3
+
+
+def test_a_family_that_shares_a_phone_stays_several_people(scratch: Scratch) -> None:
+    phone, other = ("phone", "+886912345678"), ("phone", "+886911111111")
+    mother, child = {"birthday": "1980-05-06"}, {"birthday": "2006/07/08"}
+    events = [
+        event("m1", ("user_id", "mother"), phone, minute=1, call="identify", traits=mother),
+        event("m2", ("loyalty_card", "mothers"), phone, minute=2, call="identify", traits={"dob": "19800506"}),
+        event("c1", ("user_id", "child"), phone, minute=3, call="identify", traits=child),
+        event("c2", ("loyalty_card", "childs"), phone, minute=4, call="identify", traits=child),
+        event("x", ("line_user_id", "somebody"), phone, minute=5, call="identify"),
+        event("y", ("line_user_id", "mothers"), ("user_id", "mother"), phone, minute=6, call="identify"),
+        event("z", ("user_id", "alone"), other, minute=7, call="identify", traits=mother),
+        event("z2", ("loyalty_card", "alone"), other, minute=8, call="identify"),
+    ]
+    for told in (events, events[::-1], [*events[4:], *events[:4]]):
+        with scratch() as tx:
+            customers = _absorbed(tx, list(told), [2, 3, 5])
+            hers = {one: customers[iid(*one)] for found in events for one in found.identifiers}
+            assert hers["user_id", "mother"] == hers["loyalty_card", "mothers"] == hers[phone]
+            assert hers["line_user_id", "mothers"] == hers["user_id", "mother"]
+            assert hers["user_id", "child"] == hers["loyalty_card", "childs"] != hers["user_id", "mother"]
+            assert hers["line_user_id", "somebody"] not in {hers["user_id", "mother"], hers["user_id", "child"]}
+            assert hers["user_id", "alone"] == hers["loyalty_card", "alone"] != hers["user_id", "mother"]
+
+
+def test_a_birthday_that_comes_later_parts_whom_a_phone_had_joined(scratch: Scratch) -> None:
+    phone = ("phone", "+886912345678")
+    events = [
+        event("a", ("loyalty_card", "a"), phone, minute=1, call="identify", traits={"birthday": "1980-05-06"}),
+        event("b", ("loyalty_card", "b"), phone, minute=2, call="identify"),
+    ]
+    late = event("c", ("loyalty_card", "b"), minute=3, call="identify", traits={"birthday": "1981-01-02"})
+    mended = event("d", ("loyalty_card", "b"), minute=4, call="identify", traits={"birthday": "1980-05-06"})
+    for more, people in (([], 1), ([late], 2), ([late, mended], 1)):
+        with scratch() as tx:
+            customers = _absorbed(tx, [*events, *more], [2, 3])
+            assert customers == slow_customers([*events, *more])
+            assert len(set(customers.values())) == people

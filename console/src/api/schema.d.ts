@@ -6053,6 +6053,11 @@ export interface components {
              * @default 1
              */
             accounts_per_device: number;
+            /**
+             * Birthdays
+             * @default true
+             */
+            birthdays: boolean;
             /** Blocked */
             blocked?: components["schemas"]["BlockedOut"][];
         };

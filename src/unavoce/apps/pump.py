@@ -6,8 +6,9 @@ one transaction holds all of it together with the lane's position.
 """
 
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import compress
@@ -108,6 +109,7 @@ class Pump:
     ) -> None:
         self._postgres, self._facts, self._clock, self._brand = postgres, facts, clock, brand
         self._wake, self._follower, self._gate = wake, follower, gate
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="pump-facts")
         self._tries: dict[Batch, int] = {}
         self._unpublished: list[LinkChange] = []
         self._forgotten_on: date | None = None
@@ -170,11 +172,14 @@ class Pump:
     def _make_history(
         self, batch: Batch, taken: Taken, iids: Sequence[Interned], turned_away: Sequence[Event]
     ) -> tuple[LinkChange, ...]:
-        """Write the facts, then all that follows from them in one transaction."""
-        self._record(batch, taken, iids)
-        reach("pump.after_record")
-        with self._postgres.transaction() as tx:
-            links = self._follow(tx, taken.events, iids)
+        """Write the facts, and all that follows from them in one transaction.
+
+        ClickHouse writes while PostgreSQL works out the customers; segments and the commit come after both.
+        """
+        with self._recorder(batch, taken, iids) as recorded, self._postgres.transaction() as tx:
+            absorbed = self._absorb(tx, taken.events, iids)
+            recorded()
+            links = self._follow(tx, taken.events, iids, absorbed)
             with _SECONDS.time(step="settle"):
                 collect.settle(tx, batch, taken.events)
             if self._gate is not None and turned_away:
@@ -189,6 +194,18 @@ class Pump:
                 profile.publish_links(tx, self._facts, self._unpublished)
             self._unpublished = []
 
+    @contextmanager
+    def _recorder(self, batch: Batch, taken: Taken, iids: Sequence[Interned]) -> Iterator[Callable[[], None]]:
+        """Writes the facts beside what is done meanwhile; the answer waits for them. On leaving they are written.
+
+        The same batch is never written by two threads at once, so nothing is tried again before this is over.
+        """
+        writing = self._beside.submit(self._record, batch, taken, iids)
+        try:
+            yield writing.result
+        finally:
+            wait([writing])
+
     def _record(self, batch: Batch, taken: Taken, iids: Sequence[Interned]) -> None:
         with _SECONDS.time(step="history"):
             collect.record(self._facts, batch, taken.events, iids)
@@ -198,12 +215,18 @@ class Pump:
         reach("pump.after_account")
         with _SECONDS.time(step="record"):
             profile.record(self._facts, batch, taken.events, iids)
+        reach("pump.after_record")
 
-    def _follow(self, tx: Transaction, events: Sequence[Event], iids: Sequence[Interned]) -> tuple[LinkChange, ...]:
-        """All that the events change in PostgreSQL, in the caller's transaction."""
+    def _absorb(self, tx: Transaction, events: Sequence[Event], iids: Sequence[Interned]) -> Absorbed:
         with _SECONDS.time(step="absorb"):
             absorbed = profile.absorb(tx, events, iids, self._clock.now())
         reach("pump.after_absorb")
+        return absorbed
+
+    def _follow(
+        self, tx: Transaction, events: Sequence[Event], iids: Sequence[Interned], absorbed: Absorbed
+    ) -> tuple[LinkChange, ...]:
+        """All that follows from the customers, in the caller's transaction."""
         if self._follower is not None:
             with _SECONDS.time(step="follow"):
                 self._follower.follow(tx, events, iids, absorbed)
@@ -240,7 +263,7 @@ class Pump:
         try:
             iids = profile.intern(events, self._brand.key, self._brand.region)
             with self._postgres.transaction() as tx:
-                self._follow(tx, events, iids)
+                self._follow(tx, events, iids, self._absorb(tx, events, iids))
                 raise _Undo
         except _Undo:
             return None

@@ -24,6 +24,9 @@ class Identifier(NamedTuple):
 class EdgeKind(StrEnum):
     """How two identifiers came to be joined."""
 
+    # The text's own hash: Enum's is written in Python, and every edge of every batch is looked up by its kind.
+    __hash__ = str.__hash__
+
     MERGE = "merge"  # a person said so
     ALIAS = "alias"  # the brand's own code said so
     TOGETHER = "together"  # one event named both
@@ -33,6 +36,7 @@ class Refusal(StrEnum):
     """Why evidence joins nobody."""
 
     HUB = "hub"  # one end belongs to too many people
+    SHARED = "shared"  # one end is an address of several people, whose birthdays tell them apart
     LIMIT = "limit"  # the customer would have too many identifiers of one kind
     SEPARATED = "separated"  # a person has set the two apart
     BLOCKED = "blocked"  # a rule of the brand's says that one end identifies nobody
@@ -68,6 +72,8 @@ class Node(NamedTuple):
     kind: str
     rank: int
     first_seen: datetime
+    born: frozenset[str] = frozenset()
+    """The birthdays that were told under it."""
 
 
 class Side(NamedTuple):

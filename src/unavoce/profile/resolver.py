@@ -4,7 +4,7 @@ One resolver works at a time, under a lock that lasts to the end of the transact
 whatever else is known of a customer stays under the identifier it was said of.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,6 +35,7 @@ from unavoce.profile.model import (
 )
 from unavoce.profile.rows import Resident, RuledEdge
 from unavoce.profile.ruleset import DEFAULT, Rules
+from unavoce.profile.sharing import BIRTHDAYS
 from unavoce.runtime.postgres import Transaction
 
 
@@ -54,11 +55,10 @@ def absorb(tx: Transaction, events: Sequence[Event], iids: Sequence[Interned], n
         return Absorbed()
     store.lock(tx)
     ruled = store.rules(tx)
-    seeds = _take_in(tx, met, gather.joined(events, iids), now, ruled)
+    seeds = _take_in(tx, met, gather.joined(events, iids), now, ruled) | _keep_words(tx, events, iids)
     # A customer who changed without an event of her own was changed by the last evidence of the batch.
     last = next(reversed(met.causes.values()))
     change = resolve(tx, seeds, lambda iid: met.causes.get(iid, last), now, ruled) if seeds else Change()
-    _keep_words(tx, events, iids)
     return _absorbed(tx, met, change)
 
 
@@ -109,11 +109,16 @@ class Region:
     residents: Sequence[Resident]
     edges: Sequence[RuledEdge]
     sides: Sequence[Side]
+    births: Mapping[Iid, frozenset[str]]
 
     def resolved(self, ruled: Rules) -> Resolution:
         """The customers these rules make of it."""
         kinds = {one.iid: one.kind for one in self.residents}
-        nodes = [Node(one.iid, one.kind, DEFAULT.rank(one.kind), one.first_seen) for one in self.residents]
+        none: frozenset[str] = frozenset()
+        nodes = [
+            Node(one.iid, one.kind, DEFAULT.rank(one.kind), one.first_seen, self.births.get(one.iid, none))
+            for one in self.residents
+        ]
         edges = [
             one.edge(components.turn_of(one.kind, ruled.rank(kinds[one.a]), ruled.rank(kinds[one.b])))
             for one in self.edges
@@ -125,7 +130,7 @@ def region(tx: Transaction, seeds: Collection[Iid]) -> Region:
     """Everything the evidence connects to these identifiers."""
     residents = store.region(tx, seeds)
     here = [resident.iid for resident in residents]
-    return Region(residents, store.region_edges(tx, here), store.region_sides(tx, here))
+    return Region(residents, store.region_edges(tx, here), store.region_sides(tx, here), store.births(tx, here))
 
 
 def resolve(
@@ -149,13 +154,17 @@ def resolve(
     return Change(links, before, [one.iid for one in here.residents])
 
 
-def _keep_words(tx: Transaction, events: Sequence[Event], iids: Sequence[Interned]) -> None:
+def _keep_words(tx: Transaction, events: Sequence[Event], iids: Sequence[Interned]) -> set[Iid]:
+    """Keep traits and consents; answers with whose birthday is new: it may tell people apart."""
     traits = gather.newest_traits(gather.traits(events, iids))
+    births = [one for one in traits if one.key in BIRTHDAYS]
+    born = set(store.new_births(tx, births)) if births else set()
     if traits:
         store.keep_traits(tx, traits)
     consents = gather.consents(events, iids)
     if consents:
         store.keep_consents(tx, consents)
+    return born
 
 
 def _absorbed(tx: Transaction, met: gather.Sightings, change: Change) -> Absorbed:

@@ -65,6 +65,13 @@ class Checksum(NamedTuple):
     checksum: int
 
 
+class BirthRow(NamedTuple):
+    """A birthday as somebody wrote it."""
+
+    iid: Iid
+    value: str
+
+
 class TraitRow(NamedTuple):
     """A trait that counts, of one of several customers."""
 

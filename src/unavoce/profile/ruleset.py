@@ -14,6 +14,8 @@ OTHERS = "*"
 """Stands for every kind that a rule does not name: some platform's own id for a person."""
 DEVICES = frozenset({"anonymous_id", "device_id"})
 """Kinds that mean a browser or a device, not a person."""
+ADDRESSES = frozenset({"email", "phone"})
+"""Kinds that a family may share."""
 PERSONAL_KINDS = frozenset({"user_id", "loyalty_card", "line_user_id", "wechat_unionid"})
 """What tells people apart when it is counted how many an identifier touches."""
 MOST_PEOPLE = 200
@@ -50,6 +52,8 @@ class Rules:
     accounts_per_device: int
     """With more user ids than this a device is shared, and its visits go to whoever was logged in."""
     blocked: tuple[Blocked, ...]
+    birthdays: bool = True
+    """Whether an address joins two records that tell different birthdays no more."""
     _ranks: dict[str, int] = field(default_factory=dict, repr=False)
     _limits: dict[str, int] = field(default_factory=dict, repr=False)
 
@@ -149,6 +153,7 @@ def written(rules: Rules) -> dict[str, object]:
         "limits": dict(rules.limits),
         "people": dict(rules.people),
         "accounts_per_device": rules.accounts_per_device,
+        "birthdays": rules.birthdays,
         "blocked": [{"kind": one.kind, "value": one.value} for one in rules.blocked],
     }
 
@@ -171,6 +176,7 @@ def read(body: Mapping[str, object], version: int = 0) -> Rules:
         people=_counts("people", body.get("people", {}), DEFAULT.people, 1, MOST_PEOPLE),
         accounts_per_device=_count("accounts_per_device", body.get("accounts_per_device", 1), 1, MOST_PEOPLE),
         blocked=_blocked(body.get("blocked", [])),
+        birthdays=_flag("birthdays", body.get("birthdays", True)),
     )
 
 
@@ -186,6 +192,12 @@ def _counts(name: str, said: object, default: Mapping[str, int], least: int, mos
 def _count(name: str, said: object, least: int, most: int) -> int:
     if not isinstance(said, int) or isinstance(said, bool) or not least <= said <= most:
         raise BadInput(field=name, value=said, expected=f"a whole number from {least} to {most}")
+    return said
+
+
+def _flag(name: str, said: object) -> bool:
+    if not isinstance(said, bool):
+        raise BadInput(field=name, value=said, expected="true or false")
     return said
 
 

@@ -221,6 +221,25 @@ SET value = excluded.value, at = excluded.at, received_at = excluded.received_at
     message_id = excluded.message_id
 WHERE (excluded.at, excluded.message_id COLLATE "C") > (trait.at, trait.message_id COLLATE "C")
 
+-- new_births --
+-- Of the birthdays in a batch those that change what is known.
+SELECT said.iid
+FROM unnest(
+    %(iids)s::bigint[], %(keys)s::text[], %(sources)s::text[], %(priorities)s::smallint[], %(values)s::text[],
+    %(ats)s::timestamptz[], %(messages)s::text[]
+) AS said (iid, key, source, priority, value, at, message_id)
+LEFT JOIN profile.trait AS known
+    ON known.iid = said.iid AND known.key = said.key AND known.source = said.source AND known.priority = said.priority
+WHERE known.iid IS NULL
+    OR known.value <> said.value::jsonb
+        AND (said.at, said.message_id COLLATE "C") > (known.at, known.message_id COLLATE "C")
+
+-- births --
+-- The birthdays told under these identifiers, as they were written.
+SELECT iid, value #>> '{}' AS value
+FROM profile.trait
+WHERE iid = ANY(%(iids)s::bigint[]) AND key = ANY(%(keys)s::text[]) AND value <> 'null'::jsonb
+
 -- keep_consents --
 -- What was said about channels and purposes; a repetition within its slot keeps the newest.
 INSERT INTO profile.consent (iid, channel, purpose, slot, state, evidence, at, received_at, message_id)

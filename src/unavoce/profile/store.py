@@ -22,6 +22,7 @@ from unavoce.profile.model import (
     TraitSaid,
 )
 from unavoce.profile.rows import (
+    BirthRow,
     Checksum,
     ConsentRow,
     IdentifierRow,
@@ -36,6 +37,7 @@ from unavoce.profile.rows import (
     Unfamiliar,
 )
 from unavoce.profile.ruleset import DEFAULT, DEVICES, MOST_KEPT, OTHERS, PERSONAL_KINDS, Rules, kept
+from unavoce.profile.sharing import BIRTHDAYS, birthday
 from unavoce.profile.tags import Tagged
 from unavoce.runtime import sql
 from unavoce.runtime.clickhouse import Facts
@@ -316,14 +318,30 @@ def _with_tuple(found: Separation) -> Separation:
 
 def keep_traits(tx: Transaction, said: Collection[TraitSaid]) -> None:
     """Keep each source's newest word."""
-    tx.run(
-        _SQL["keep_traits"],
-        **_said(said),
-        keys=arrays.texts(one.key for one in said),
-        sources=arrays.texts(one.source for one in said),
-        priorities=arrays.numbers(int(one.priority) for one in said),
-        values=arrays.texts(json_text(one.value) for one in said),
-    )
+    tx.run(_SQL["keep_traits"], **_said(said), **_words(said))
+
+
+def new_births(tx: Transaction, said: Collection[TraitSaid]) -> list[Iid]:
+    """Whose birthday is told for the first time, or otherwise than before."""
+    return tx.values(_SQL["new_births"], **_said(said), **_words(said))
+
+
+def births(tx: Transaction, iids: Collection[Iid]) -> dict[Iid, frozenset[str]]:
+    """The birthdays told under each of these identifiers."""
+    found: dict[Iid, frozenset[str]] = {}
+    for one in tx.rows(_SQL["births"], BirthRow, iids=arrays.numbers(iids), keys=list(BIRTHDAYS)):
+        if day := birthday(one.value):
+            found[one.iid] = found.get(one.iid, frozenset()) | {day}
+    return found
+
+
+def _words(said: Collection[TraitSaid]) -> dict[str, str]:
+    return {
+        "keys": arrays.texts(one.key for one in said),
+        "sources": arrays.texts(one.source for one in said),
+        "priorities": arrays.numbers(int(one.priority) for one in said),
+        "values": arrays.texts(json_text(one.value) for one in said),
+    }
 
 
 def keep_consents(tx: Transaction, said: Collection[ConsentSaid]) -> None:

@@ -40,6 +40,8 @@ export const screens = {
     limitsAbout: "Evidence for one more is kept but joins nobody.",
     people: "Shared when it touches more people than",
     peopleAbout: "Then it is a store tablet, a cashier's card or a family phone, and joins nobody.",
+    birthdays: "Tell people apart by birthday",
+    birthdaysAbout: "A phone or e-mail of records with different birthdays joins only those who agree; a record without a birthday stays by itself.",
     accounts: "Accounts on one browser or device",
     accountsAbout: "With more accounts than this, a browser is shared: it joins nobody.",
     blocked: "Values that identify nobody",

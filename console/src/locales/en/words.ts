@@ -89,7 +89,7 @@ export default {
   link: { merged: "Identifiers joined", joined: "Identifiers joined", linked: "Identifiers joined", separated: "Identifiers separated", rejoined: "Separation undone" },
   deed: { add: "Add to ", remove: "Remove from " },
   edge: { together: "In one event", event: "In one event", identify: "Logged in", alias: "Joined by alias", merge: "Merged by hand", login: "Logged in", track: "In one event", group: "In one event" },
-  edgeReason: { separated: "Separated", hub: "Shared", limit: "Too many of a kind", blocked: "Blocked value", conflict: "Contradiction", undone: "Merge undone" },
+  edgeReason: { shared: "Several people, told apart by birthday", separated: "Separated", hub: "Shared", limit: "Too many of a kind", blocked: "Blocked value", conflict: "Contradiction", undone: "Merge undone" },
   cause: { event: "An event", timer: "The passing of time", definition: "The definition", link: "Joined identifiers" },
   stage: { visitor: "Visitor", lead: "Lead", first_time: "First-time buyer", active: "Active", at_risk: "At risk", lapsed: "Lapsed", won_back: "Won back" },
   status: { live: "Live", paused: "Paused", draft: "Draft", retired: "Retired", archived: "Archived" },

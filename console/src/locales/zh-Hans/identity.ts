@@ -40,6 +40,8 @@ export const screens: IdentityScreens = {
     limitsAbout: "超出的证据会保留，但不会合并任何人。",
     people: "涉及超过这么多人即视为共用",
     peopleAbout: "那就是门店平板、导购的卡或家庭电话，不会合并任何人。",
+    birthdays: "按生日区分共用者",
+    birthdaysAbout: "同一手机或邮箱下生日不同的记录不会合并，只合并生日相同者；没有生日的记录保持独立。",
     accounts: "同一浏览器或设备的账号数",
     accountsAbout: "超过此数的浏览器视为共用，不会合并任何人。",
     blocked: "不代表任何人的值",

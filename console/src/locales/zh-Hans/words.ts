@@ -91,7 +91,7 @@ export default {
   link: { merged: "标识已合并", joined: "标识已合并", linked: "标识已合并", separated: "标识已拆分", rejoined: "拆分已撤销" },
   deed: { add: "加入 ", remove: "移出 " },
   edge: { together: "同一事件", event: "同一事件", identify: "登录", alias: "别名关联", merge: "人工合并", login: "登录", track: "同一事件", group: "同一事件" },
-  edgeReason: { separated: "已拆分", hub: "多人共用", limit: "同类过多", blocked: "无效值", conflict: "互相矛盾", undone: "合并已撤销" },
+  edgeReason: { shared: "多人共用，按生日区分", separated: "已拆分", hub: "多人共用", limit: "同类过多", blocked: "无效值", conflict: "互相矛盾", undone: "合并已撤销" },
   cause: { event: "事件", timer: "时间经过", definition: "定义", link: "标识合并" },
   stage: { visitor: "访客", lead: "潜在客户", first_time: "首购", active: "活跃", at_risk: "有流失风险", lapsed: "已流失", won_back: "已召回" },
   status: { live: "运行中", paused: "已暂停", draft: "草稿", retired: "已停用", archived: "已归档" },

@@ -40,6 +40,8 @@ export const screens: IdentityScreens = {
     limitsAbout: "超出的證據會保留，但不會合併任何人。",
     people: "牽涉超過這麼多人即視為共用",
     peopleAbout: "那就是門市平板、店員卡或家用電話，不會合併任何人。",
+    birthdays: "依生日區分共用者",
+    birthdaysAbout: "同一手機或電子郵件下生日不同的紀錄不會合併，只合併生日相同者；沒有生日的紀錄保持獨立。",
     accounts: "同一瀏覽器或裝置的帳號數",
     accountsAbout: "超過此數的瀏覽器視為共用，不會合併任何人。",
     blocked: "不代表任何人的值",

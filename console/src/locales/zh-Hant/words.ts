@@ -91,7 +91,7 @@ export default {
   link: { merged: "識別碼已合併", joined: "識別碼已合併", linked: "識別碼已合併", separated: "識別碼已拆分", rejoined: "拆分已復原" },
   deed: { add: "加入 ", remove: "移出 " },
   edge: { together: "同一事件", event: "同一事件", identify: "登入", alias: "別名連結", merge: "人工合併", login: "登入", track: "同一事件", group: "同一事件" },
-  edgeReason: { separated: "已拆分", hub: "多人共用", limit: "同類過多", blocked: "無效值", conflict: "互相矛盾", undone: "合併已復原" },
+  edgeReason: { shared: "多人共用，依生日區分", separated: "已拆分", hub: "多人共用", limit: "同類過多", blocked: "無效值", conflict: "互相矛盾", undone: "合併已復原" },
   cause: { event: "事件", timer: "時間經過", definition: "定義", link: "識別碼合併" },
   stage: { visitor: "訪客", lead: "潛在顧客", first_time: "首購", active: "活躍", at_risk: "有流失之虞", lapsed: "已流失", won_back: "喚回" },
   status: { live: "執行中", paused: "已暫停", draft: "草稿", retired: "已停用", archived: "已封存" },

@@ -1,4 +1,4 @@
-import { Button, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { Button, NumberInput, Switch, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
@@ -87,6 +87,13 @@ function Editor({ known }: { known: IdentityRules }) {
         max={200}
         value={rules.accounts_per_device}
         onChange={(value) => setRules({ ...rules, accounts_per_device: Number(value) })}
+      />
+      <Switch
+        mt={16}
+        label={t("rules.birthdays")}
+        description={t("rules.birthdaysAbout")}
+        checked={rules.birthdays ?? true}
+        onChange={(event) => setRules({ ...rules, birthdays: event.currentTarget.checked })}
       />
       <Textarea
         mt={16}

@@ -116,7 +116,7 @@ export function Report({ job }: { job: Import }) {
               <SeenTable label={t("imports.leftOut")} vocabulary="refused" head={t("imports.reason")} rows={found.left_out} />
             </Section>
           )}
-          {found.bad_rows > 0 && <BadRows job={job} report={found} />}
+          {found.bad_lines.length > 0 && <BadRows job={job} report={found} />}
         </>
       )}
     </Answered>

@@ -184,8 +184,8 @@ def told(checked: checking.Checked, found: Found) -> Iterator[str]:
         yield f"  {column}: {seen.times:,} values left out, {REASONS[reason]}, as {seen.examples[0][0]!r}"
     if tally.points.in_file:
         yield f"  points: {tally.points.in_file:,} in the file, {tally.points.going_in:,} go in."
-    if tally.bad:
-        yield f"  {tally.bad:,} rows cannot go in:"
+    if tally.bad_lines:
+        yield f"  {tally.bad:,} rows cannot go in, {tally.bad_reasons['points_unread']:,} only without their points:"
         for line in tally.bad_lines[:_MOST_SHOWN]:
             yield f"    row {line.line}: {line.sentence}"
 

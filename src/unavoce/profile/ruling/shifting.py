@@ -19,7 +19,7 @@ def shift(tx: Transaction, old: Rules, new: Rules) -> Shift:
     kinds = store.kinds(tx)
     was, will = set(store.blocked(tx)), set(store.matching(tx, new.blocked))
     opened, crowding = _hubs(tx, kinds, old, new)
-    seeds = {*_limits(tx, kinds, old, new), *_strength(tx, kinds, old, new)}
+    seeds = {*_limits(tx, kinds, old, new), *_strength(tx, kinds, old, new), *_birthdays(tx, old, new)}
     changed = (was ^ will) | opened | crowding
     if changed:
         seeds.update(store.neighbours(tx, changed))
@@ -39,6 +39,13 @@ def _strength(tx: Transaction, kinds: Collection[str], old: Rules, new: Rules) -
     # Without a refusal the order in which evidence is taken makes no difference.
     if _order(kinds, old) != _order(kinds, new):
         yield from store.refused(tx)
+
+
+def _birthdays(tx: Transaction, old: Rules, new: Rules) -> Iterable[Iid]:
+    if new.birthdays and not old.birthdays:
+        yield from store.told_apart(tx)
+    elif old.birthdays and not new.birthdays:
+        yield from store.shared(tx)
 
 
 def _order(kinds: Collection[str], ruled: Rules) -> set[tuple[str, str]]:

@@ -30,12 +30,25 @@ ORDER BY known.iid
 LIMIT %(most)s
 
 -- refused_by_limit --
--- One end of all evidence that a limit refused.
-SELECT DISTINCT a FROM profile.edge WHERE refusal = 'limit'
+-- One end of all evidence that a limit refused; where an address is shared, a limit may have had its say as well.
+SELECT DISTINCT a FROM profile.edge WHERE refusal IN ('limit', 'shared')
 
 -- refused --
--- One end of all evidence that a limit or a separation refused.
-SELECT DISTINCT a FROM profile.edge WHERE refusal IN ('limit', 'separated')
+-- One end of all evidence that a limit, a separation or two birthdays refused.
+SELECT DISTINCT a FROM profile.edge WHERE refusal IN ('limit', 'separated', 'shared')
+
+-- shared --
+-- One end of all evidence refused because an address is shared.
+SELECT DISTINCT a FROM profile.edge WHERE refusal = 'shared'
+
+-- told_apart --
+-- An identifier of every customer of whom more than one birthday is told.
+SELECT min(trait.iid)
+FROM profile.trait AS trait
+LEFT JOIN profile.link AS link ON link.iid = trait.iid
+WHERE trait.key = ANY(%(births)s::text[]) AND trait.value <> 'null'::jsonb
+GROUP BY coalesce(link.customer, trait.iid)
+HAVING count(DISTINCT trait.value) > 1
 
 -- beyond --
 -- One identifier of every customer who has more of a kind than these limits allow.

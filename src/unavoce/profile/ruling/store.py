@@ -10,6 +10,7 @@ from unavoce.profile.model import EdgeKind, Refusal
 from unavoce.profile.rows import RuledEdge
 from unavoce.profile.ruleset import Blocked
 from unavoce.profile.ruling.model import Hub, Published, Work, WorkKind, WorkState
+from unavoce.profile.sharing import BIRTHDAYS
 from unavoce.runtime import sql
 from unavoce.runtime.postgres import Json, Transaction
 
@@ -68,6 +69,16 @@ def refused_by_limit(tx: Transaction) -> list[Iid]:
 def refused(tx: Transaction) -> list[Iid]:
     """One end of all evidence that a limit or a separation refused."""
     return tx.values(_SQL["refused"])
+
+
+def shared(tx: Transaction) -> list[Iid]:
+    """One end of all evidence refused because an address is shared."""
+    return tx.values(_SQL["shared"])
+
+
+def told_apart(tx: Transaction) -> list[Iid]:
+    """An identifier of every customer of whom more than one birthday is told."""
+    return tx.values(_SQL["told_apart"], births=list(BIRTHDAYS))
 
 
 def beyond(tx: Transaction, limits: Mapping[str, int]) -> list[Iid]:

@@ -12,7 +12,7 @@ from unavoce.profile.ruleset import DEFAULT, Rules
 from unavoce.profile.ruling import store
 from unavoce.profile.ruling.model import Shift
 from unavoce.profile.ruling.store import Soul
-from unavoce.profile.store import region_sides
+from unavoce.profile.store import births, region_sides
 from unavoce.runtime.postgres import Transaction
 
 SEEDS_AT_ONCE = 2_000
@@ -85,7 +85,8 @@ def _resolved(
     taken = [
         one.edge(components.turn_of(one.kind, ruled.rank(kinds[one.a]), ruled.rank(kinds[one.b]))) for one in edges
     ]
-    nodes = [Node(one.iid, one.kind, DEFAULT.rank(one.kind), one.first_seen) for one in souls]
+    born, none = births(tx, list(kinds)), frozenset[str]()
+    nodes = [Node(one.iid, one.kind, DEFAULT.rank(one.kind), one.first_seen, born.get(one.iid, none)) for one in souls]
     return components.resolve(nodes, taken, closed, region_sides(tx, list(kinds)), ruled)
 
 

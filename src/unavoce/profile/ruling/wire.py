@@ -31,6 +31,7 @@ class RulesBody(BaseModel):
     limits: dict[str, int] = Field(default_factory=dict)
     people: dict[str, int] = Field(default_factory=dict)
     accounts_per_device: int = ruleset.DEFAULT.accounts_per_device
+    birthdays: bool = True
     blocked: list[BlockedOut] = Field(default_factory=list)
 
     @classmethod

@@ -19,15 +19,19 @@ _MOST_EVIDENCE, _MOST_TOLD = 20_000, 200
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The evidence that leads from one identifier to another; a refused piece is where they come apart."""
+    """The evidence that leads from one identifier to another; a refused piece is where they come apart.
+
+    Two records may be one customer over an address that is not hers: a shared one joins those who agree on a birthday.
+    """
 
     nodes: Sequence[NodeSeen]
     edges: Sequence[EdgeSeen]
+    same: bool
 
     @property
     def joined(self) -> bool:
         """Whether all of it holds, so that both are one customer."""
-        return bool(self.edges) and all(edge.active for edge in self.edges)
+        return bool(self.edges) and (self.same or all(edge.active for edge in self.edges))
 
 
 class Turn(StrEnum):
@@ -58,7 +62,7 @@ def path(tx: Transaction, start: Iid, end: Iid) -> Path:
     edges = [_typed(one) for one in store.evidence(tx, members, _MOST_EVIDENCE)]
     steps = _shortest(edges, start, end)
     shown = {start, end, *(iid for edge in steps for iid in (edge.a, edge.b))}
-    return Path(identity.graph_nodes(tx, shown), steps)
+    return Path(identity.graph_nodes(tx, shown), steps, len(customers) == 1)
 
 
 def story(tx: Transaction, customer: CustomerId) -> list[Told]:

@@ -101,8 +101,11 @@ class FileHistory:
         for said in self._said():
             if isinstance(said, BadLine):
                 yield said
-            else:
-                yield from self._fit(caller.of_row(said))
+                continue
+            if said.lost is not None:
+                self.tally.told(said.lost)
+                yield said.lost
+            yield from self._fit(caller.of_row(said))
 
     def _said(self) -> Iterator[Said | BadLine]:
         tally = self.tally

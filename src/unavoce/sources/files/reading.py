@@ -32,6 +32,8 @@ class Said(msgspec.Struct, array_like=True):
     event: str = ""
     status: str = ""
     points: int | float | None = None
+    lost: BadLine | None = None
+    """What the row goes in without, where that must be told."""
 
 
 class BadRowFound(Exception):
@@ -59,6 +61,8 @@ _ESSENTIAL: AnyMapping[RowIs, frozenset[str]] = {
 }
 # A wrong number here would be a wrong sum there, so the row is refused and not the value left out.
 _EXACT = frozenset({"points", "time", "line.quantity", "line.price", "line.value", "property.revenue"})
+# A customer without her balance is still a customer: she goes in, and the report names the balance that did not.
+_SPARED = {RowIs.CUSTOMER: frozenset({"points"})}
 _NEEDS_SOMEBODY = frozenset({RowIs.CUSTOMER, RowIs.POINTS, RowIs.COUPON})
 
 
@@ -68,6 +72,7 @@ class RowReader:
     def __init__(self, mapping: Mapping, columns: Sequence[str], tally: Tally) -> None:
         self._rows, self._columns, self._tally = mapping.rows, columns, tally
         self._needed = _ESSENTIAL[mapping.rows]
+        self._spared = _SPARED.get(mapping.rows, frozenset())
         fields = [
             _Field(place, columns[place], target, reader_of(target, mapping.rules))
             for place, target in mapping.resolved(columns).items()
@@ -108,9 +113,11 @@ class RowReader:
         try:
             value = one.reader(text)
         except Refused as why:
-            if one.target.to in self._needed or one.target.to in _EXACT:
+            if one.target.to in self._needed or (one.target.to in _EXACT and one.target.to not in self._spared):
                 raise self._bad(said.line, cells, why.reason, one.column, text) from None
             self._tally.omitted(one.column, why.reason, text)
+            if one.target.to in self._spared:
+                said.lost = self._bad(said.line, cells, "points_unread", one.column, text).line
             return (why.reason, one.column, text) if one.target.kind == "identifier" else ()
         for repair in value.repairs:
             self._tally.repaired(one.column, repair, text, str(value.kept))

@@ -26,6 +26,7 @@ REASONS = {
     "unreadable": "the row holds bytes that are no text in this encoding, or no JSON",
     "unknown_status": "this status is not known; say what it means in the mapping",
     "spoiled_order": "another line of this order cannot go in, and without it the order's sum would be wrong",
+    "points_unread": "these points are no number, so the row goes in without them",
     "too_large": "the row is too large for one event",
 }  # fmt: skip
 """Why a value or a row cannot be used, in words."""
@@ -99,6 +100,10 @@ class Tally:
     def refused(self, line: BadLine) -> None:
         """A row cannot go in."""
         self.bad += 1
+        self.told(line)
+
+    def told(self, line: BadLine) -> None:
+        """A row does not go in as it is: it is listed with the reason."""
         self.bad_reasons[line.reason] += 1
         if len(self.bad_lines) < _KEPT_BAD_ROWS:
             self.bad_lines.append(line)
