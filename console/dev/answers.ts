@@ -82,7 +82,7 @@ const PLACES = [
 const KEYS = [{ id: "k1", name: "Till", prefix: "uv_3f9a", role: "associate", places: null, created_at: ago(9000), last_used_at: ago(2), revoked_at: null }];
 const AUDIT = Array.from({ length: 64 }, (_, index) => ({
   id: String(index), at: ago(index * 41), person_id: "p1", person: index % 3 ? "Wei Chen" : "Ana Torres", ip: "127.0.0.1", detail: {},
-  action: ["session.opened", "journey.published", "customer.separated", "segment.exported"][index % 4], subject: ["person:p1", "journey:cart-reminder", `customer:${MEI}`, "segment:tea"][index % 4],
+  action: ["session.opened", "journey.publish", "customer.separated", "segment.exported"][index % 4], subject: ["person:p1", "journey:cart-reminder", `customer:${MEI}`, "segment:tea"][index % 4],
 }));
 const PRODUCTS = [
   { id: "matcha-whisk", name: "Matcha whisk", category: "TEA WARE", price_minor: 2400 },

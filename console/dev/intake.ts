@@ -28,7 +28,7 @@ const ARRIVALS = Array.from({ length: 24 }, (_, index) => {
     id: failed ? `failed-${index}` : `${1_515_163_260_000 - index * 3700}-${index.toString(16).padStart(32, "0")}`,
     outcome: failed ? "failed" : repeated ? "repeated" : "accepted", received_at: ago(index * 0.06), at: failed ? null : ago(index * 0.06 + 0.02),
     source: index % 4 === 1 ? "till" : "web", type: failed ? "" : "track", name: failed ? "" : NAMES[index % NAMES.length], message_id: `m-${9000 - index}`, store: "",
-    clamped: index === 9, customer: failed || repeated ? null : MEI, customer_name: failed || repeated ? "" : "林美",
+    clamped: index === 9, flagged: index === 2, customer: failed || repeated ? null : MEI, customer_name: failed || repeated ? "" : "林美",
     reason: failed ? "unknown_type" : "", detail: failed ? "type 'dance' is none of track, identify, page, screen, group, alias" : "",
   };
 });

@@ -25,7 +25,7 @@ const computed = (key: string, en: string, hans: string, hant: string, definitio
 });
 const COMPUTED = [
   computed("orders_90d", "Orders in 90 days", "90 天内订单数", "90 天內訂單數", { event: "Order Completed", window: { kind: "rolling", days: 90 } }),
-  computed("favourite_category", "Favourite category", "最爱品类", "最愛類別", { event: "Product Viewed", way: "most_frequent", property: "category" }),
+  computed("favourite_category", "Favourite category", "最爱品类", "最愛類別", { event: "Product Viewed", way: "most_frequent", property: "category", where: [{ property: "price", op: "gte", value: 20 }] }),
 ];
 const WORDS = [
   { channel: "email", purpose: "marketing", state: "granted", at: ago(60), evidence: "Consent Confirmed: by the link", message_id: "c2" },

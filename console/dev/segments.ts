@@ -100,5 +100,12 @@ export const SEGMENT_ROUTES: [string, RegExp, (match: RegExpMatchArray, url: URL
   ["GET", /^\/api\/segments\/([^/]+)\/persona$/, ([, key]) => (key === "tea" ? CARD : { status: 404, body: { title: "No persona has been drawn from this segment yet; draw one.", code: "no-such-persona" } })],
   ["POST", /^\/api\/segments\/([^/]+)\/persona$/, () => CARD],
   ["GET", /^\/api\/segments\/([^/]+)\/users$/, () => list([{ kind: "journey", key: "cart-reminder", name: name3("Cart reminder", "购物车提醒", "購物車提醒") }])],
-  ["GET", /^\/api\/segments\/([^/]+)\/customers\/([^/]+)$/, () => ({ member: true, since: ago(900), cause: "event", evidence: "m-1", parts: [{ path: "definition", condition: { type: "stage", stages: ["active"] }, met: true }] })],
+  ["GET", /^\/api\/segments\/([^/]+)\/customers\/([^/]+)$/, () => ({ member: true, since: ago(900), cause: "event", evidence: "m-1", parts: [
+    { path: "definition", condition: { type: "all", of: [] }, met: true, decisive: false, count: null, events: [] },
+    { path: "definition.of[0]", condition: { type: "stage", stages: ["active"] }, met: true, decisive: true, count: null, events: [] },
+    {
+      path: "definition.of[1]", condition: { type: "event", name: "Order Completed", op: "gte", value: 1, window: { kind: "rolling", days: 30 } }, met: true, decisive: true, count: 2,
+      events: [{ message_id: "m-2", name: "Order Completed", at: ago(900) }, { message_id: "m-1", name: "Order Completed", at: ago(9_000) }],
+    },
+  ] })],
 ];

@@ -51,7 +51,7 @@ def test_a_dry_run_sends_nothing(shop: Shop, members: Path) -> None:
     said = "\n".join(lines)
     assert "leading zero 1 times, as '912345678' -> '+886912345678'" in said
     assert "points: 1,557 in the file, 1,550 go in." in said
-    assert "row 5: the value is masked, so it identifies nobody" in said
+    assert "row 5: 手機: the value is masked, so it identifies nobody (0912***456)" in said
 
 
 def test_members_go_in_once(shop: Shop, members: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_check_tells_whom_the_rows_speak_of(shop: Shop, members: Path, tmp_pat
     assert (checked.who.rows_new, checked.who.rows_known, checked.who.rows_joining) == (1, 1, 1)
     with (tmp_path / "bad.csv").open(encoding="utf-8-sig", newline="") as file:
         [bad] = csv.DictReader(file)
-    assert (bad["row"], bad["reason"]) == ("5", "masked")
+    assert (bad["row"], bad["reason"], bad["column"]) == ("5", "masked", "手機")
 
 
 def test_bad_rows_hold_no_formula(shop: Shop, tmp_path: Path) -> None:

@@ -49,6 +49,19 @@ def test_accepted_repeated_and_failed_are_told_apart(shop: Shop) -> None:
     assert [one["outcome"] for one in _arrivals(team, outcome="failed")] == ["failed"]
 
 
+def test_what_the_plan_flags_says_so(shop: Shop) -> None:
+    owner = shop.log_in()
+    body = {"type": "object", "properties": {"cups": {"type": "number"}}}
+    wish = {"name": "Tea Tasted", "body": body, "mode": "warn"}
+    drafted = owner.put("/api/tracking-plan/draft", json=wish).json()
+    owner.post("/api/tracking-plan/publish", json={"name": "Tea Tasted", "seen": drafted["changed_at"]})
+    for number, cups in enumerate((2, "two", 3)):
+        shop.hears(_track("mei", "Tea Tasted", messageId=f"m-{number}", properties={"cups": cups}))
+        shop.clock.passes(timedelta(seconds=1))
+    told = {one["message_id"]: one["flagged"] for one in _arrivals(owner)}
+    assert told == {"m-0": False, "m-1": True, "m-2": False}
+
+
 def test_the_chain_runs_from_the_event_to_its_decisions(shop: Shop) -> None:
     runs_program(shop)
     meets(shop, MEI)

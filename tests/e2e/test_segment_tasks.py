@@ -1,4 +1,4 @@
-"""Four tasks on segments as a person does them in Traditional Chinese, by what is written on the demo's screens."""
+"""Five tasks on segments as a person does them in Traditional Chinese, by what is written on the demo's screens."""
 
 import re
 from collections.abc import Iterator
@@ -74,6 +74,21 @@ def test_a_list_is_uploaded(page: Page) -> None:
     expect(report).to_contain_text("第 3 行：不是信箱", timeout=SOON)
     expect(report).to_contain_text("第 2 行：nobody@example.com")
     expect(row(page, "晚宴賓客")).to_be_visible()
+
+
+def test_why_somebody_is_in_is_read(page: Page) -> None:
+    """She looks a member up and reads which condition decides and on which orders it stands."""
+    page.get_by_role("link", name="2017 年消費滿 100 次").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("2017 年消費滿 100 次")
+    why = page.get_by_role("region", name="某人為何在內或不在內")
+    expect(why).to_be_visible()
+    member = page.get_by_role("table").get_by_role("link").first.inner_text()
+    why.get_by_label("尋找顧客").first.fill(member)
+    why.get_by_role("button", name=member, exact=True).first.click()
+    expect(why).to_contain_text("起在內", timeout=SOON)
+    expect(why).to_contain_text("「完成訂單」次數至少 100 關鍵")
+    why.get_by_text(re.compile(r"^\d{3} 筆事件$")).click()
+    expect(why.get_by_role("listitem").filter(has_text="完成訂單 ·").last).to_be_visible()
 
 
 def test_a_persona_is_drawn_and_read(page: Page) -> None:

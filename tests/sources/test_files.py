@@ -194,6 +194,18 @@ def test_every_guess_has_its_reason(tmp_path: Path) -> None:
     ]
 
 
+def test_short_years_are_the_republics_where_another_column_says_so(tmp_path: Path) -> None:
+    text = "貴姓,貴賓手機,生日,入會日期\n周雅雯,0912345601,79/3/15,112/11/21\n周志明,0912345602,68/12/1,110/01/05\n"
+    guessed = guess(look(kept(tmp_path, text)), "TW")
+    assert (guessed.preset, guessed.calendar) == (None, "roc")
+    assert [(one.because, one.share) for one in guessed.columns if one.column == "生日"] == [("heading", 1)]
+
+
+def test_short_years_alone_are_not_guessed_at(tmp_path: Path) -> None:
+    guessed = guess(look(kept(tmp_path, "姓名,手機,生日\n周雅雯,0912345601,79/3/15\n")), "TW")
+    assert [one.because for one in guessed.columns if one.column == "生日"] == ["unlike"]
+
+
 @pytest.mark.parametrize("key", sorted(presets()))
 def test_a_preset_fits_a_file_with_its_own_columns(key: str) -> None:
     preset = presets()[key]

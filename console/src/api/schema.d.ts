@@ -3110,7 +3110,7 @@ export interface components {
         };
         /**
          * ArrivalOut
-         * @description A call and what became of it; `id` opens it.
+         * @description A call and what became of it; `id` opens it. `flagged`: it entered, but not as the plan says.
          */
         ArrivalOut: {
             /** Id */
@@ -3135,6 +3135,11 @@ export interface components {
             store: string;
             /** Clamped */
             clamped: boolean;
+            /**
+             * Flagged
+             * @default false
+             */
+            flagged: boolean;
             /** Customer */
             customer: string | null;
             /** Customer Name */

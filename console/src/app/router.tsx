@@ -71,7 +71,7 @@ const segment = createRoute({
   getParentRoute: () => shell,
   path: "/segments/$key",
   validateSearch: takes("cursor", "as"),
-  component: lazyRouteComponent(() => saying("segments", import("../screens/segments/segment.tsx")), "SegmentScreen"),
+  component: lazyRouteComponent(() => saying(["segments", "sentences"], import("../screens/segments/segment.tsx")), "SegmentScreen"),
 });
 const imports = createRoute({
   getParentRoute: () => shell,
@@ -99,7 +99,7 @@ const segmentBuilder = createRoute({
   getParentRoute: () => shell,
   path: "/segment-builder",
   validateSearch: takes("segment", "copy", "definition", "view"),
-  component: lazyRouteComponent(() => saying("segments", import("../screens/segments/builder/builder.tsx")), "BuilderScreen"),
+  component: lazyRouteComponent(() => saying(["segments", "sentences"], import("../screens/segments/builder/builder.tsx")), "BuilderScreen"),
 });
 const segmentLists = createRoute({
   getParentRoute: () => shell,
@@ -129,7 +129,7 @@ const journey = createRoute({
   getParentRoute: () => shell,
   path: "/journeys/$key",
   validateSearch: takes("view", "step"),
-  component: lazyRouteComponent(() => import("../screens/journeys/journey.tsx"), "JourneyScreen"),
+  component: lazyRouteComponent(() => saying("sentences", import("../screens/journeys/journey.tsx")), "JourneyScreen"),
 });
 const messages = createRoute({
   getParentRoute: () => shell,
@@ -159,7 +159,7 @@ const privacy = createRoute({
   getParentRoute: () => shell,
   path: "/privacy",
   validateSearch: takes("view", "one"),
-  component: lazyRouteComponent(() => saying("privacy", import("../screens/privacy/privacy.tsx")), "Privacy"),
+  component: lazyRouteComponent(() => saying(["privacy", "segments", "sentences"], import("../screens/privacy/privacy.tsx")), "Privacy"),
 });
 const sources = createRoute({
   getParentRoute: () => shell,

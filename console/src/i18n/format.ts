@@ -20,10 +20,23 @@ export interface Format {
   date(day: string): string;
   dayKey(at: string): string;
   list(items: readonly string[]): string;
+  either(items: readonly string[]): string;
 }
 
 function digitsOf(locale: string, currency: string): number {
   return new Intl.NumberFormat(locale, { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+const LATIN = /[!-~]/;
+
+/** A list in words; Chinese sets no space around its "and", which would glue Latin names together. */
+function listed(list: Intl.ListFormat, items: readonly string[]): string {
+  return list.formatToParts(items).reduce((text, { type, value }, index) => {
+    if (type === "element" || !/^\p{Script=Han}$/u.test(value)) return text + value;
+    const before = LATIN.test(text.at(-1) ?? "") ? " " : "";
+    const after = LATIN.test(items[(index + 1) / 2]?.[0] ?? "") ? " " : "";
+    return `${text}${before}${value}${after}`;
+  }, "");
 }
 
 /** The formats of one language, zone and currency. */
@@ -39,6 +52,7 @@ export function formats(language: string, zone: string, brandCurrency: string): 
   const dayOnly = new Intl.DateTimeFormat(locale, { timeZone: "UTC", month: "short", day: "numeric" });
   const key = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
+  const either = new Intl.ListFormat(locale, { type: "disjunction" });
   const percent = (share: number, digits = 1) =>
     new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: digits }).format(share);
   return {
@@ -62,7 +76,8 @@ export function formats(language: string, zone: string, brandCurrency: string): 
     moment: (at) => `${day.format(new Date(at))} ${time.format(new Date(at))}`,
     date: (text) => dayOnly.format(new Date(`${text.slice(0, 10)}T00:00:00Z`)),
     dayKey: (at) => key.format(new Date(at)),
-    list: (items) => list.format(items),
+    list: (items) => listed(list, items),
+    either: (items) => listed(either, items),
   };
 }
 

@@ -59,6 +59,11 @@ const ROOMS = {
     "zh-Hans": () => segments(import("../locales/zh-Hans/segments.ts")),
     "zh-Hant": () => segments(import("../locales/zh-Hant/segments.ts")),
   },
+  sentences: {
+    en: () => named(import("../locales/en/sentences.ts")),
+    "zh-Hans": () => named(import("../locales/zh-Hans/sentences.ts")),
+    "zh-Hant": () => named(import("../locales/zh-Hant/sentences.ts")),
+  },
   team: {
     en: () => named(import("../locales/en/team.ts")),
     "zh-Hans": () => named(import("../locales/zh-Hans/team.ts")),
@@ -122,13 +127,26 @@ export function remember(language: Language): void {
   localStorage.setItem(KEPT_UNDER, language);
 }
 
+// Around what is filled into a sentence, until it is known what stands beside it.
+const SEAM = "\u2063";
+
+/** A sentence with what was filled in: where Chinese meets Latin letters or digits at a seam, it gets air. */
+export function aired(text: string): string {
+  return text
+    .replaceAll(/(\p{Script=Han})\u2063+([A-Za-z0-9$])/gu, "$1 $2")
+    .replaceAll(/([A-Za-z0-9%])\u2063+(\p{Script=Han})/gu, "$1 $2")
+    .replaceAll(SEAM, "");
+}
+
 /** Starts in the remembered or the browser's language. */
 export async function startSpeaking(): Promise<void> {
-  await i18next.use(initReactI18next).init({
+  await i18next.use(initReactI18next).use({ type: "postProcessor", name: "air", process: aired }).init({
     fallbackLng: false,
     load: "currentOnly",
     supportedLngs: [...LANGUAGES],
-    interpolation: { escapeValue: false },
+    // React escapes what it shows; the hook for escaping marks the seams instead.
+    interpolation: { escapeValue: true, escape: (text) => `${SEAM}${text}${SEAM}` },
+    postProcess: "air",
     returnNull: false,
     resources: {},
     react: { useSuspense: false },

@@ -1,28 +1,17 @@
 import { describe, expect, it } from "vitest";
-import enFirst from "./en.ts";
-import * as enIdentity from "./en/identity.ts";
-import * as enIntake from "./en/intake.ts";
-import * as enPrivacy from "./en/privacy.ts";
-import enPlan, { words as enPlanWords } from "./en/plan.ts";
-import enSegments, { segmentWords as enWords } from "./en/segments.ts";
-import hansFirst from "./zh-Hans.ts";
-import * as hansIdentity from "./zh-Hans/identity.ts";
-import * as hansIntake from "./zh-Hans/intake.ts";
-import * as hansPrivacy from "./zh-Hans/privacy.ts";
-import hansPlan, { words as hansPlanWords } from "./zh-Hans/plan.ts";
-import hansSegments, { segmentWords as hansWords } from "./zh-Hans/segments.ts";
-import hantFirst from "./zh-Hant.ts";
-import * as hantIdentity from "./zh-Hant/identity.ts";
-import * as hantIntake from "./zh-Hant/intake.ts";
-import * as hantPrivacy from "./zh-Hant/privacy.ts";
-import hantPlan, { words as hantPlanWords } from "./zh-Hant/plan.ts";
-import hantSegments, { segmentWords as hantWords } from "./zh-Hant/segments.ts";
-
-const en = { ...enFirst, ...enIdentity.screens, ...enIntake.screens, ...enPrivacy.screens, ...enPlan, ...enSegments, words: { ...enFirst.words, ...enIdentity.words, ...enIntake.words, ...enPlanWords, ...enWords } };
-const hans = { ...hansFirst, ...hansIdentity.screens, ...hansIntake.screens, ...hansPrivacy.screens, ...hansPlan, ...hansSegments, words: { ...hansFirst.words, ...hansIdentity.words, ...hansIntake.words, ...hansPlanWords, ...hansWords } };
-const hant = { ...hantFirst, ...hantIdentity.screens, ...hantIntake.screens, ...hantPrivacy.screens, ...hantPlan, ...hantSegments, words: { ...hantFirst.words, ...hantIdentity.words, ...hantIntake.words, ...hantPlanWords, ...hantWords } };
+import { LANGUAGES, type Language } from "../i18n/index.ts";
 
 type Tree = { readonly [key: string]: string | Tree };
+
+// Every file of every language, whether it comes with the first load or with a room.
+const files = import.meta.glob<Tree>("./*/*.ts", { eager: true });
+
+function inLanguage(language: Language): Tree {
+  const own = Object.entries(files).filter(([file]) => file.startsWith(`./${language}/`));
+  return Object.fromEntries(own.map(([file, said]) => [file.slice(`./${language}/`.length), { ...said }]));
+}
+
+const [en, hans, hant] = LANGUAGES.map(inLanguage) as [Tree, Tree, Tree];
 
 function texts(tree: Tree, path = ""): [string, string][] {
   return Object.entries(tree).flatMap(([key, value]) =>
@@ -51,6 +40,52 @@ describe.each([
 
 it.each([["en", en], ["zh-Hans", hans], ["zh-Hant", hant]])("%s leaves nothing unsaid", (_language, words) => {
   expect(texts(words).filter(([, text]) => text.trim() === "")).toEqual([]);
+});
+
+it("English says of one what it says of many", () => {
+  const said = new Set(texts(en).map(([key]) => key));
+  expect([...said].filter((key) => key.endsWith("_other") && !said.has(key.replace(/_other$/, "_one")))).toEqual([]);
+});
+
+it("no word is kept in two rooms that can be entered together", () => {
+  const kept = Object.entries(en).flatMap(([file, room]) => Object.keys((room as Tree)[file === "words.ts" ? "default" : file === "segments.ts" ? "segmentWords" : "words"] ?? {}));
+  expect(kept).toContain("jobState");
+  expect(kept.filter((vocabulary, index) => kept.indexOf(vocabulary) !== index)).toEqual([]);
+});
+
+describe("Chinese as it is set", () => {
+  /** The characters of a two-byte code, within the ranges of its trail bytes. */
+  const characters = (encoding: string, leads: [number, number], trails: [number, number]): Set<string> => {
+    const decoder = new TextDecoder(encoding);
+    const found = new Set<string>();
+    for (let lead = leads[0]; lead <= leads[1]; lead++) for (let trail = trails[0]; trail <= trails[1]; trail++) found.add(decoder.decode(new Uint8Array([lead, trail])));
+    return found;
+  };
+  const HAN = /\p{Script=Han}/u;
+
+  // Big5 holds what Taiwan writes and GB 2312 what the mainland writes, so a form of the other script is in neither.
+  it.each([
+    ["Traditional", hant, characters("big5", [0xa4, 0xf9], [0x40, 0xfe])],
+    ["Simplified", hans, characters("gbk", [0xb0, 0xf7], [0xa1, 0xfe])],
+  ])("%s keeps to its characters", (_script, words, own) => {
+    const foreign = texts(words).filter(([, text]) => [...text].some((one) => HAN.test(one) && !own.has(one)));
+    expect(foreign).toEqual([]);
+  });
+
+  it.each([["zh-Hans", hans], ["zh-Hant", hant]])("%s has full-width marks, its own quotes and air around Latin", (_language, words) => {
+    const quotes = words === hant ? /[“”]/ : /[「」]/;
+    const odd = texts(words).filter(([, text]) => {
+      if (!HAN.test(text)) return false;
+      const half = /\p{Script=Han}[,:;?()]|[,:;?()]\p{Script=Han}|\p{Script=Han}\.(?:\s|$)/u;
+      const tight = /\p{Script=Han}[A-Za-z0-9]|[A-Za-z0-9]\p{Script=Han}/u;
+      return half.test(text) || tight.test(text) || quotes.test(text);
+    });
+    expect(odd).toEqual([]);
+  });
+
+  it.each([["zh-Hans", hans], ["zh-Hant", hant]])("%s addresses everybody politely", (_language, words) => {
+    expect(texts(words).filter(([, text]) => /[你妳]/.test(text))).toEqual([]);
+  });
 });
 
 describe("the words of the product", () => {

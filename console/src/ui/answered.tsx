@@ -29,7 +29,7 @@ export function ProblemNote({ error, onRetry }: { error: unknown; onRetry?: () =
       <CircleAlert size={16} aria-hidden />
       <div>
         <p className="problem-title">{title}</p>
-        {detail && detail !== title && <p className="problem-detail">{detail}</p>}
+        {detail && detail !== title && <p className="problem-detail" lang="en">{detail}</p>}
         <p>{remedy}</p>
         {onRetry && (
           <Button size="compact-sm" variant="default" mt={8} onClick={onRetry}>

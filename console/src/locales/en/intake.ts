@@ -63,6 +63,7 @@ export const screens = {
     byName: "Name of the event",
     byWho: "A customer's identifier",
     outcome: { all: "All", accepted: "Accepted", repeated: "Repeated", failed: "Failed" },
+    flagged: "Flagged by the plan",
     nameless: "Without a name",
     pause: "Hold still",
     goOn: "Go on",

@@ -26,6 +26,8 @@ export default {
     usedBy: "Used by", usedByNone: "No segment and no journey uses it.",
     why: "Why is somebody in, or not", whyWho: "Find a customer",
     isIn: "Is in since {{since}}. Came in by: {{cause}}.", isOut: "Is not in. The conditions with a cross are not met.",
+    decides: "Decides", decidesAbout: "“Decides”: if this alone came out the other way, so would the whole.",
+    standsOn_one: "{{count}} event", standsOn_other: "{{count}} events",
     toPersona: "Persona of this segment", toOverlap: "Compare with others",
   },
   builder: {
@@ -39,7 +41,7 @@ export default {
     refused: "“{{value}}” cannot be used here. Expected: {{expected}}.", likely: "Did you mean “{{word}}”?", badJson: "This is not valid JSON yet.",
     funnel: "Who is left", everybody: "Everybody", inSegment: "In the segment", reachable: "Reachable over {{channel}}", inWords: "In words",
     asCustomer: "As a customer", chooseCustomer: "Choose somebody who is in", wouldBeIn: "{{name}} would be in.", wouldBeOut: "{{name}} would not be in.", openCustomer: "Open",
-    partOf: "{{what}}: {{parts}}", met: "Met", unmet: "Not met",
+    next: "; ", partOf: "{{what}}: {{parts}}", met: "Met", unmet: "Not met",
     nameIn: "Name in {{language}}", key: "Key", keyAbout: "Lowercase letters, digits, - and _; stays for ever.",
     changes: "What changes", effect: "What it does to people", enter: "Enter", leave: "Leave", stay: "Stay",
     users: "Moves with it: {{what}}.", noUsers: "No other segment and no journey uses it.",
@@ -56,7 +58,7 @@ export default {
   cycle: {
     title: "Purchase cycle", about: "Where buyers stand: how lately, how often and for how much they buy, each by her own rhythm.",
     grid: "RFM grid", gridAbout: "Every buyer stands in one cell; 5 is the best fifth. A cell opens as a segment.", corner: "Recency by frequency",
-    frequency: "Frequency {{fifth}}", recency: "Recency {{fifth}}", share: "{{share}} of sales", cell: "Recency {{r}}, frequency {{f}}: {{customers}} customers, {{share}} of sales",
+    frequency: "Frequency {{fifth}}", recency: "Recency {{fifth}}", share: "{{share}} of sales", cell_one: "Recency {{r}}, frequency {{f}}: {{customers}} customer, {{share}} of sales", cell_other: "Recency {{r}}, frequency {{f}}: {{customers}} customers, {{share}} of sales",
     asOf: "As of the day", stages: "Stages over time", stage: "Stage", rule: "Rule", now: "Now",
   },
   overlap: {
@@ -76,17 +78,17 @@ export default {
     of: "Persona: {{segment}}", about: "Who the people of a segment are against everybody else, out of numbers alone.",
     draw: "Draw the persona", again: "Draw again", print: "Print", drawn: "Drawn face of {{name}}", nobody: "A drawn persona with a made-up name, not a person. It holds nobody's data.",
     none: { title: "Not drawn yet", about: "The numbers are counted when you draw it, and kept until you draw it again." },
-    rest: "against {{number}} others", basket: "Basket", orders: "Orders a buyer and year", sales: "Sales in a year", others: "others {{value}}", ofAll: "{{share}} of all",
+    rest_one: "against {{number}} other", rest_other: "against {{number}} others", basket: "Basket", orders: "Orders a buyer and year", sales: "Sales in a year", others: "others {{value}}", ofAll: "{{share}} of all",
     rhythm: "Buys every", days_one: "{{count}} day", days_other: "{{count}} days", few: "Fewer than 30 customers: their shares say more about them than about the group.",
     who: "What sets them apart", categories: "What they buy", products: "Products they buy", channels: "Where they are met", hours: "When they are active",
-    what: "What", share: "Share inside", restShare: "Share of the rest", liftHead: "Times as often (95 % interval)", lift: "{{lift}} ({{low}}–{{high}})", verdict: "Compared",
-    how: "Shares are of customers. The intervals hold for all lines of a table together; what fewer than 10 customers share is not shown. Purchases and activity are those of the last 365 days.",
+    what: "What", share: "Inside", restShare: "Others", liftHead: "Times as often", lift: "{{lift}} ({{low}}–{{high}})", verdict: "Compared",
+    how: "Shares are of customers; behind how many times as often stands the 95 % interval. The intervals hold for all lines of a table together; what fewer than 10 customers share is not shown. Purchases and activity are those of the last 365 days.",
     trait: "{{trait}} {{value}}", band: "over {{low}} to {{high}}", above: "over {{low}}", upTo: "up to {{high}}",
     said: {
       size_one: "{{name}} stands for {{number}} customer, {{share}} of all.", size_other: "{{name}} stands for {{number}} customers, {{share}} of all.",
       bought: "In the last year {{share}} of them bought something: {{often}} orders a buyer at {{basket}} each, against {{restOften}} at {{restBasket}} of the others.",
       nothing: "In the last year they bought nothing.",
-      traits: "More often than others: {{what}}.", goods: "They buy above all {{what}}.", where: "They are mostly met on {{channel}}, around {{from}}:00 to {{to}}:00.",
+      traits: "More often than others: {{what}}.", goods: "They buy above all {{what}}.", where: "Their main channel is {{channel}}, mostly around {{from}}:00 to {{to}}:00.",
     },
   },
 };

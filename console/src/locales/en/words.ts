@@ -38,7 +38,7 @@ export default {
     "Message Sent": "Message sent", "Message Delivered": "Message delivered", "Message Opened": "Message opened",
     "Message Clicked": "Message clicked", "Message Bounced": "Message bounced", "Message Received": "Message received", "Message Read": "Message read",
     "Prompt Shown": "Prompt shown in store", "Prompt Answered": "Prompt answered", Unsubscribed: "Unsubscribed",
-    Subscribed: "Subscribed", "Consent Granted": "Consent granted", "Consent Denied": "Consent denied",
+    Subscribed: "Subscribed", "Consent Granted": "Consent granted", "Consent Confirmed": "Consent confirmed", "Consent Withdrawn": "Consent withdrawn", "Consent Denied": "Consent denied",
     identify: "Told who she is", Identify: "Told who she is", page: "Viewed a page", screen: "Viewed a screen", group: "Joined a group",
     Group: "Joined a group", alias: "Identifiers joined", Alias: "Identifiers joined",
   },
@@ -124,14 +124,6 @@ export default {
   rfm: { r: "recency", f: "frequency", m: "money" },
   role: { owner: "Owner", marketer: "Marketer", analyst: "Analyst", agent: "Service agent", store_manager: "Store manager", associate: "Associate", viewer: "Viewer" },
   place: { region: "Region", store: "Store" },
-  action: {
-    "source.added": "Made a source", "source.changed": "Changed a source", "source.paused": "Paused a source", "source.resumed": "Resumed a source", "source.key_rotated": "Made a new write key", "event.looked_at": "Looked at an event",
-    "plan.published": "Published a tracking plan", "plan.source_set": "Set how strictly a source is taken", "failed.repaired": "Repaired a failed event", "failed.replayed": "Sent a failed event again", "failed.discard": "Discarded failed events", "failed.restore": "Restored failed events", "failed.replay": "Sent failed events again", "failed.repair": "Repaired failed events", "failed.cancelled": "Cancelled work on failed events", "failed.exported": "Exported failed events",
-    "import.checked": "Checked a file", "import.started": "Started an import", "import.cancelled": "Cancelled an import", "import.bad_rows_fetched": "Fetched the rows set aside", "export.asked": "Asked for an export", "export.fetched": "Fetched an export", "export.cancelled": "Cancelled an export",
-    "session.opened": "Logged in", "session.closed": "Logged out", "person.added": "Took somebody into the team", "person.changed": "Changed a person", "person.left": "Somebody left the team",
-    "key.made": "Made an API key", "key.revoked": "Revoked an API key", "customer.separated": "Separated identifiers", "customer.merged": "Merged customers", "customer.rejoined": "Undid a separation",
-    "journey.published": "Published a journey", "journey.paused": "Paused a journey", "journey.resumed": "Resumed a journey", "segment.published": "Published a segment", "segment.exported": "Exported a segment", "message.published": "Published a message", "clock.advanced": "Moved the demo clock on",
-  },
   card: {
     sales_minor: "Sales", 
     customers: "Customers who bought", customers_total: "Customers", new_customers: "New customers", events: "Events", events_today: "Events today", orders: "Orders", orders_today: "Orders today", sales: "Sales", sales_today: "Sales today",

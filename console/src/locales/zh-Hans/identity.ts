@@ -77,7 +77,7 @@ export const screens: IdentityScreens = {
     hubsAbout: "太多人共用，或被规则屏蔽。",
     value: "值",
     touches: "涉及",
-    more: "{{count}} 以上",
+    more: "{{number}} 以上",
     noHubs: { title: "没有共用的标识", about: "门店平板、导购的卡与家庭电话会自动出现在这里。" },
     stop: "停止",
     failed: "无法完成：{{why}}",

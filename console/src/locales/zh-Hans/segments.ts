@@ -28,6 +28,8 @@ export default {
     usedBy: "被谁使用", usedByNone: "没有其他人群或旅程使用。",
     why: "某人为何在内或不在内", whyWho: "查找客户",
     isIn: "自 {{since}} 起在内。进入原因：{{cause}}。", isOut: "不在内。打叉的条件未满足。",
+    decides: "关键", decidesAbout: "“关键”：只要这一项改变，整个结果就会改变。",
+    standsOn_other: "{{count}} 条事件",
     toPersona: "这个人群的人物画像", toOverlap: "与其他人群比较",
   },
   builder: {
@@ -41,7 +43,7 @@ export default {
     refused: "这里不能用“{{value}}”。应为：{{expected}}。", likely: "您是指“{{word}}”吗？", badJson: "还不是有效的 JSON。",
     funnel: "剩下多少人", everybody: "所有人", inSegment: "在人群中", reachable: "可通过{{channel}}触达", inWords: "换句话说",
     asCustomer: "以某位客户来看", chooseCustomer: "选择一位在内的客户", wouldBeIn: "{{name}}会在内。", wouldBeOut: "{{name}}不会在内。", openCustomer: "打开",
-    partOf: "{{what}}：{{parts}}", met: "满足", unmet: "不满足",
+    next: "；", partOf: "{{what}}：{{parts}}", met: "满足", unmet: "不满足",
     nameIn: "{{language}}名称", key: "代码", keyAbout: "小写字母、数字、- 和 _，之后不再改变。",
     changes: "变更内容", effect: "对客户的影响", enter: "进入", leave: "离开", stay: "留下",
     users: "随之变动：{{what}}。", noUsers: "没有其他人群或旅程使用。",
@@ -58,7 +60,7 @@ export default {
   cycle: {
     title: "购买周期", about: "买家各处在什么位置：多近、多勤、多少，各按自己的周期。",
     grid: "RFM 网格", gridAbout: "每位买家落在一格，5 为最好的五分之一。点一格即可打开为人群。", corner: "最近消费与频率",
-    frequency: "频率 {{fifth}}", recency: "最近消费 {{fifth}}", share: "销售额 {{share}}", cell: "最近消费 {{r}}、频率 {{f}}：{{customers}} 位客户，销售额 {{share}}",
+    frequency: "频率 {{fifth}}", recency: "最近消费 {{fifth}}", share: "销售额 {{share}}", cell_other: "最近消费 {{r}}、频率 {{f}}：{{customers}} 位客户，销售额 {{share}}",
     asOf: "截至日期", stages: "各阶段人数变化", stage: "阶段", rule: "规则", now: "现在",
   },
   overlap: {
@@ -78,12 +80,12 @@ export default {
     of: "人物画像：{{segment}}", about: "这个人群的人与其他人相比是谁，全由数字得出。",
     draw: "绘制人物画像", again: "重新绘制", print: "打印", drawn: "{{name}}的画像", nobody: "这是画出来的人物画像，名字是取的，并非真人，也不含任何人的数据。",
     none: { title: "还没有绘制", about: "绘制时会计算数字，并保留到下次绘制。" },
-    rest: "对照其他 {{number}} 人", basket: "客单价", orders: "每位买家每年订单", sales: "一年销售额", others: "其他人 {{value}}", ofAll: "占全部 {{share}}",
+    rest_other: "对照其他 {{number}} 人", basket: "客单价", orders: "每位买家每年订单", sales: "一年销售额", others: "其他人 {{value}}", ofAll: "占全部 {{share}}",
     rhythm: "购买间隔", days_other: "{{count}} 天", few: "少于 30 位客户：占比反映的多半是个人而非群体。",
     who: "与众不同之处", categories: "购买品类", products: "购买商品", channels: "出现的渠道", hours: "活跃时段",
     what: "项目", share: "内部占比", restShare: "其他人占比", liftHead: "倍数（95% 区间）", lift: "{{lift}}（{{low}}–{{high}}）", verdict: "比较",
     how: "占比以客户计。区间对一张表的所有行同时成立；不足 10 位客户共有的不显示。购买与活动取最近 365 天。",
-    trait: "{{trait}}为{{value}}", band: "{{low}} 以上至 {{high}}", above: "{{low}} 以上", upTo: "{{high}} 以下",
+    trait: "{{trait}}为{{value}}", band: "超过 {{low}} 至 {{high}}", above: "超过 {{low}}", upTo: "{{high}} 以下",
     said: {
       size_other: "{{name}}代表 {{number}} 位客户，占全部 {{share}}。",
       bought: "最近一年其中 {{share}} 买过东西，平均每人 {{often}} 次，每次 {{basket}}；其他人为 {{restOften}} 次、{{restBasket}}。",

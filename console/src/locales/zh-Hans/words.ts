@@ -40,7 +40,7 @@ export default {
     "Message Sent": "消息已发送", "Message Delivered": "消息已送达", "Message Opened": "消息已打开",
     "Message Clicked": "消息已点击", "Message Bounced": "消息被退回", "Message Received": "收到客户消息", "Message Read": "消息已读",
     "Prompt Shown": "门店显示提示", "Prompt Answered": "门店回复提示", Unsubscribed: "退订",
-    Subscribed: "订阅", "Consent Granted": "同意授权", "Consent Denied": "拒绝授权",
+    Subscribed: "订阅", "Consent Granted": "同意授权", "Consent Confirmed": "确认授权", "Consent Withdrawn": "撤回授权", "Consent Denied": "拒绝授权",
     identify: "表明身份", Identify: "表明身份", page: "浏览页面", screen: "浏览界面", group: "加入群组",
     Group: "加入群组", alias: "标识关联", Alias: "标识关联",
   },
@@ -126,14 +126,6 @@ export default {
   rfm: { r: "最近消费", f: "消费频次", m: "消费金额" },
   role: { owner: "所有者", marketer: "营销人员", analyst: "分析师", agent: "客服", store_manager: "店长", associate: "导购", viewer: "查看者" },
   place: { region: "区域", store: "门店" },
-  action: {
-    "source.added": "新建数据源", "source.changed": "修改数据源", "source.paused": "暂停数据源", "source.resumed": "恢复数据源", "source.key_rotated": "更换写入密钥", "event.looked_at": "查看事件",
-    "plan.published": "发布埋点规划", "plan.source_set": "设定数据源的严格程度", "failed.repaired": "修复失败事件", "failed.replayed": "重发失败事件", "failed.discard": "丢弃失败事件", "failed.restore": "还原失败事件", "failed.replay": "批量重发失败事件", "failed.repair": "批量修复失败事件", "failed.cancelled": "取消对失败事件的处理", "failed.exported": "导出失败事件",
-    "import.checked": "检查文件", "import.started": "开始导入", "import.cancelled": "取消导入", "import.bad_rows_fetched": "下载无法导入的行", "export.asked": "要求导出", "export.fetched": "下载导出文件", "export.cancelled": "取消导出",
-    "session.opened": "登录", "session.closed": "退出登录", "person.added": "添加成员", "person.changed": "修改成员", "person.left": "成员离开",
-    "key.made": "创建 API 密钥", "key.revoked": "吊销 API 密钥", "customer.separated": "拆分标识", "customer.merged": "合并客户", "customer.rejoined": "撤销拆分",
-    "journey.published": "发布旅程", "journey.paused": "暂停旅程", "journey.resumed": "继续旅程", "segment.published": "发布人群", "segment.exported": "导出人群", "message.published": "发布消息", "clock.advanced": "快进演示时钟",
-  },
   card: {
     sales_minor: "销售额", 
     customers: "购买客户数", customers_total: "客户数", new_customers: "新客户", events: "事件数", events_today: "今日事件", orders: "订单数", orders_today: "今日订单", sales: "销售额", sales_today: "今日销售额",

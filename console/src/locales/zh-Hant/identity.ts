@@ -77,7 +77,7 @@ export const screens: IdentityScreens = {
     hubsAbout: "太多人共用，或被規則封鎖。",
     value: "值",
     touches: "牽涉",
-    more: "{{count}} 以上",
+    more: "{{number}} 以上",
     noHubs: { title: "沒有共用的識別碼", about: "門市平板、店員卡與家用電話會自動出現在這裡。" },
     stop: "停止",
     failed: "無法完成：{{why}}",

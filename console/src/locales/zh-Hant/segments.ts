@@ -28,6 +28,8 @@ export default {
     usedBy: "使用處", usedByNone: "沒有其他分眾或旅程使用。",
     why: "某人為何在內或不在內", whyWho: "尋找顧客",
     isIn: "從 {{since}} 起在內。進入原因：{{cause}}。", isOut: "不在內。打叉的條件沒有符合。",
+    decides: "關鍵", decidesAbout: "「關鍵」：只要這一項改變，整個結果就會改變。",
+    standsOn_other: "{{count}} 筆事件",
     toPersona: "這個分眾的人物誌", toOverlap: "與其他分眾比較",
   },
   builder: {
@@ -41,7 +43,7 @@ export default {
     refused: "這裡不能用「{{value}}」。應為：{{expected}}。", likely: "您是指「{{word}}」嗎？", badJson: "還不是有效的 JSON。",
     funnel: "剩下多少人", everybody: "所有人", inSegment: "在分眾中", reachable: "可透過{{channel}}觸及", inWords: "換句話說",
     asCustomer: "以某位顧客來看", chooseCustomer: "選擇一位在內的顧客", wouldBeIn: "{{name}}會在內。", wouldBeOut: "{{name}}不會在內。", openCustomer: "開啟",
-    partOf: "{{what}}：{{parts}}", met: "符合", unmet: "不符合",
+    next: "；", partOf: "{{what}}：{{parts}}", met: "符合", unmet: "不符合",
     nameIn: "{{language}}名稱", key: "代碼", keyAbout: "小寫字母、數字、- 與 _，之後不再改變。",
     changes: "變更內容", effect: "對顧客的影響", enter: "進入", leave: "離開", stay: "留下",
     users: "隨之變動：{{what}}。", noUsers: "沒有其他分眾或旅程使用。",
@@ -58,7 +60,7 @@ export default {
   cycle: {
     title: "購買週期", about: "買家各在哪個位置：多近、多常、多少，各按自己的週期。",
     grid: "RFM 格", gridAbout: "每位買家落在一格，5 為最佳的五分之一。點一格即開成分眾。", corner: "最近消費與頻率",
-    frequency: "頻率 {{fifth}}", recency: "最近消費 {{fifth}}", share: "銷售額 {{share}}", cell: "最近消費 {{r}}、頻率 {{f}}：{{customers}} 位顧客，銷售額 {{share}}",
+    frequency: "頻率 {{fifth}}", recency: "最近消費 {{fifth}}", share: "銷售額 {{share}}", cell_other: "最近消費 {{r}}、頻率 {{f}}：{{customers}} 位顧客，銷售額 {{share}}",
     asOf: "截至日期", stages: "各階段人數變化", stage: "階段", rule: "規則", now: "現在",
   },
   overlap: {
@@ -78,12 +80,12 @@ export default {
     of: "人物誌：{{segment}}", about: "這個分眾的人與其他人相比是誰，全由數字得出。",
     draw: "繪製人物誌", again: "重新繪製", print: "列印", drawn: "{{name}}的畫像", nobody: "這是畫出來的人物誌，名字是取的，並非真人，也不含任何人的資料。",
     none: { title: "還沒有繪製", about: "繪製時會計算數字，並保留到下次繪製。" },
-    rest: "對照其他 {{number}} 人", basket: "客單價", orders: "每位買家每年訂單", sales: "一年銷售額", others: "其他人 {{value}}", ofAll: "占全部 {{share}}",
+    rest_other: "對照其他 {{number}} 人", basket: "客單價", orders: "每位買家每年訂單", sales: "一年銷售額", others: "其他人 {{value}}", ofAll: "占全部 {{share}}",
     rhythm: "購買間隔", days_other: "{{count}} 天", few: "少於 30 位顧客：占比反映的多半是個人而非群體。",
     who: "與眾不同之處", categories: "購買類別", products: "購買商品", channels: "出現的管道", hours: "活躍時段",
     what: "項目", share: "內部占比", restShare: "其他人占比", liftHead: "倍數（95% 區間）", lift: "{{lift}}（{{low}}–{{high}}）", verdict: "比較",
     how: "占比以顧客計。區間對一張表的所有列同時成立；不足 10 位顧客共有的不顯示。購買與活動取最近 365 天。",
-    trait: "{{trait}}為{{value}}", band: "{{low}} 以上至 {{high}}", above: "{{low}} 以上", upTo: "{{high}} 以下",
+    trait: "{{trait}}為{{value}}", band: "超過 {{low}} 至 {{high}}", above: "超過 {{low}}", upTo: "{{high}} 以下",
     said: {
       size_other: "{{name}}代表 {{number}} 位顧客，占全部 {{share}}。",
       bought: "最近一年其中 {{share}} 買過東西，平均每人 {{often}} 次，每次 {{basket}}；其他人為 {{restOften}} 次、{{restBasket}}。",

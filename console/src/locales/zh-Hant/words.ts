@@ -40,7 +40,7 @@ export default {
     "Message Sent": "訊息已發送", "Message Delivered": "訊息已送達", "Message Opened": "訊息已開啟",
     "Message Clicked": "訊息已點擊", "Message Bounced": "訊息退回", "Message Received": "收到顧客訊息", "Message Read": "訊息已讀",
     "Prompt Shown": "門市顯示提示", "Prompt Answered": "門市回覆提示", Unsubscribed: "取消訂閱",
-    Subscribed: "訂閱", "Consent Granted": "同意", "Consent Denied": "拒絕",
+    Subscribed: "訂閱", "Consent Granted": "同意", "Consent Confirmed": "確認同意", "Consent Withdrawn": "撤回同意", "Consent Denied": "拒絕",
     identify: "表明身分", Identify: "表明身分", page: "瀏覽頁面", screen: "瀏覽畫面", group: "加入群組",
     Group: "加入群組", alias: "識別碼連結", Alias: "識別碼連結",
   },
@@ -126,14 +126,6 @@ export default {
   rfm: { r: "最近消費", f: "消費頻率", m: "消費金額" },
   role: { owner: "擁有者", marketer: "行銷人員", analyst: "分析師", agent: "客服人員", store_manager: "店長", associate: "門市人員", viewer: "檢視者" },
   place: { region: "區域", store: "門市" },
-  action: {
-    "source.added": "新增資料來源", "source.changed": "變更資料來源", "source.paused": "暫停資料來源", "source.resumed": "恢復資料來源", "source.key_rotated": "更換寫入金鑰", "event.looked_at": "查看事件",
-    "plan.published": "發布追蹤規劃", "plan.source_set": "設定資料來源的嚴格程度", "failed.repaired": "修復失敗事件", "failed.replayed": "重送失敗事件", "failed.discard": "捨棄失敗事件", "failed.restore": "還原失敗事件", "failed.replay": "批次重送失敗事件", "failed.repair": "批次修復失敗事件", "failed.cancelled": "取消對失敗事件的處理", "failed.exported": "匯出失敗事件",
-    "import.checked": "檢查檔案", "import.started": "開始匯入", "import.cancelled": "取消匯入", "import.bad_rows_fetched": "下載無法匯入的列", "export.asked": "要求匯出", "export.fetched": "下載匯出檔", "export.cancelled": "取消匯出",
-    "session.opened": "登入", "session.closed": "登出", "person.added": "加入成員", "person.changed": "變更成員", "person.left": "成員離開",
-    "key.made": "建立 API 金鑰", "key.revoked": "撤銷 API 金鑰", "customer.separated": "拆分識別碼", "customer.merged": "合併顧客", "customer.rejoined": "復原拆分",
-    "journey.published": "發布旅程", "journey.paused": "暫停旅程", "journey.resumed": "繼續旅程", "segment.published": "發布分眾", "segment.exported": "匯出分眾", "message.published": "發布訊息", "clock.advanced": "快轉示範時鐘",
-  },
   card: {
     sales_minor: "銷售額", 
     customers: "購買顧客數", customers_total: "顧客數", new_customers: "新顧客", events: "事件數", events_today: "今日事件", orders: "訂單數", orders_today: "今日訂單", sales: "銷售額", sales_today: "今日銷售額",

@@ -35,7 +35,7 @@ export function Groups({ id }: { id: string }) {
             </div>
             {Object.entries(group.traits).map(([key, value]) => (
               <div key={key} className="mute small">
-                {word("trait", key)}: {value}
+                {t("named", { of: word("trait", key), what: value })}
               </div>
             ))}
           </li>

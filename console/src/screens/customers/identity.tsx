@@ -5,6 +5,7 @@ import { client, valueOf } from "../../api/client.ts";
 import type { Graph } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
+import { useSourceTitle } from "../../names/sources.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
 import { Tag } from "../../ui/bits.tsx";
 import { Section } from "../../ui/page.tsx";
@@ -32,6 +33,7 @@ function Links({ graph }: { graph: Graph }) {
   const { t } = useTranslation();
   const { word } = useWords();
   const format = useFormat();
+  const sourceTitle = useSourceTitle();
   const valueOfNode = new Map(graph.nodes.map(({ iid, value }) => [iid, value]));
   return (
     <Table
@@ -46,7 +48,7 @@ function Links({ graph }: { graph: Graph }) {
           cell: ({ identifiers }) => <span className="ties">{identifiers.map((iid) => <span key={iid}>{valueOfNode.get(iid) ?? iid}</span>)}</span>,
         },
         { key: "kind", head: t("identity.evidence"), cell: ({ edge }) => word("edge", edge.kind) },
-        { key: "source", head: t("identity.source"), late: true, cell: ({ edge }) => edge.source || "–" },
+        { key: "source", head: t("identity.source"), late: true, cell: ({ edge }) => (edge.source ? sourceTitle(edge.source) : "–") },
         { key: "at", head: t("identity.at"), late: true, cell: ({ edge }) => format.moment(edge.at) },
         {
           key: "active",

@@ -5,6 +5,7 @@ import { ChannelName } from "../../design/channels.tsx";
 import { useFormat } from "../../i18n/format.ts";
 import { hasWord, useWords } from "../../i18n/words.ts";
 import { useProductNames } from "../../names/names.ts";
+import { useSourceName } from "../../names/sources.ts";
 import { Pairs, Tag } from "../../ui/bits.tsx";
 import { Section } from "../../ui/page.tsx";
 import { Groups } from "./groups.tsx";
@@ -103,10 +104,11 @@ function Suppressions({ suppressions }: { suppressions: Customer["suppressions"]
 export function Portrait({ customer }: { customer: Customer }) {
   const { t } = useTranslation();
   const { word } = useWords();
+  const sourceName = useSourceName();
   const traits = customer.traits.map(({ key, value, source }) => ({
     label: hasWord("trait", key) ? word("trait", key) : word("identifier", key),
     value: key === "language" ? word("language", plain(value)) : plain(value),
-    note: t("customer.from", { source: word("source", source) }),
+    note: t("customer.from", { source: sourceName(source) }),
   }));
   return (
     <div className="portrait">

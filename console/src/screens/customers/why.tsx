@@ -6,6 +6,7 @@ import { client, valueOf } from "../../api/client.ts";
 import type { Graph } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
+import { useSourceTitle } from "../../names/sources.ts";
 import { Answered } from "../../ui/answered.tsx";
 import { Tag } from "../../ui/bits.tsx";
 import { Section } from "../../ui/page.tsx";
@@ -16,6 +17,7 @@ export function EvidencePath({ id, nodes }: { id: string; nodes: Graph["nodes"] 
   const { t } = useTranslation();
   const { word } = useWords();
   const format = useFormat();
+  const sourceTitle = useSourceTitle();
   const [start, setStart] = useState(nodes[0]?.iid ?? "");
   const [end, setEnd] = useState(nodes.at(-1)?.iid ?? "");
   const path = useQuery({
@@ -39,7 +41,7 @@ export function EvidencePath({ id, nodes }: { id: string; nodes: Graph["nodes"] 
             if (edges.length === 0) return <p>{t("why.nothing")}</p>;
             return (
               <>
-                <p>{t(joined ? "why.joined" : "why.broken")}</p>
+                <p style={{ marginBottom: 12 }}>{t(joined ? "why.joined" : "why.broken")}</p>
                 <Table
                   label={t("why.path")}
                   rows={edges}
@@ -47,7 +49,7 @@ export function EvidencePath({ id, nodes }: { id: string; nodes: Graph["nodes"] 
                   columns={[
                     { key: "pair", head: t("identity.pair"), wide: true, cell: ({ a, b }) => `${values.get(a) ?? a} – ${values.get(b) ?? b}` },
                     { key: "kind", head: t("identity.evidence"), cell: ({ kind, evidence }) => <span title={evidence}>{word("edge", kind)}</span> },
-                    { key: "source", head: t("identity.source"), late: true, cell: ({ source }) => source || "–" },
+                    { key: "source", head: t("identity.source"), late: true, cell: ({ source }) => (source ? sourceTitle(source) : "–") },
                     { key: "at", head: t("identity.at"), late: true, cell: ({ at }) => format.moment(at) },
                     {
                       key: "state",

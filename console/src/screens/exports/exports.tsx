@@ -7,6 +7,7 @@ import { client, valueOf } from "../../api/client.ts";
 import type { Export } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
+import { useNames } from "../../names/names.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Pager } from "../../ui/pager.tsx";
@@ -26,7 +27,7 @@ function Next({ row }: { row: Export }) {
   });
   if (row.state === "done")
     return (
-      <Button component="a" size="compact-sm" variant="default" href={`/api/exports/${row.id}/file`} download aria-label={`${t("exports.fetch")} ${row.file_name}`} leftSection={<Download size={14} aria-hidden />}>
+      <Button component="a" size="compact-sm" variant="default" href={`/api/exports/${row.id}/file`} download aria-label={t("named", { of: t("exports.fetch"), what: row.file_name })} leftSection={<Download size={14} aria-hidden />}>
         {t("exports.fetch")}
       </Button>
     );
@@ -42,6 +43,7 @@ function Past() {
   const { t } = useTranslation();
   const { word } = useWords();
   const format = useFormat();
+  const names = useNames();
   const { cursor } = route.useSearch();
   const navigate = route.useNavigate();
   const past = useQuery({
@@ -63,7 +65,7 @@ function Past() {
               keyOf={(row) => row.id}
               columns={[
                 { key: "what", head: t("exports.what"), cell: (row) => word("exported", row.what) },
-                { key: "segment", head: t("exports.segment"), late: true, cell: (row) => row.segment || t("exports.everybody") },
+                { key: "segment", head: t("exports.segment"), late: true, cell: (row) => (row.segment ? names.segment(row.segment) : t("exports.everybody")) },
                 { key: "taker", head: t("exports.taker"), late: true, cell: (row) => (row.taker ? word("taker", row.taker) : "–") },
                 { key: "form", head: t("exports.form"), late: true, cell: (row) => word("fileForm", row.form) },
                 { key: "rows", head: t("exports.rows"), number: true, cell: (row) => format.number(row.rows) },

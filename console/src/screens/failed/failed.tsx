@@ -9,6 +9,7 @@ import { writeSearch } from "../../app/search.ts";
 import { useSession } from "../../app/session.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
+import { useSourceNames } from "../../names/sources.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
 import { Tabs } from "../../ui/choices.tsx";
 import { Page, Section } from "../../ui/page.tsx";
@@ -35,6 +36,7 @@ function Groups({ state, onOpen }: { state: State; onOpen: (group: Group) => voi
   const { t } = useTranslation();
   const format = useFormat();
   const said = useGroupWords();
+  const sources = useSourceNames();
   const groups = useQuery({
     queryKey: ["failed", "groups", state],
     queryFn: ({ signal }) => valueOf(client.GET("/api/failed-events/groups", { params: { query: { state } }, signal })),
@@ -62,7 +64,7 @@ function Groups({ state, onOpen }: { state: State; onOpen: (group: Group) => voi
                 ),
               },
               { key: "what", head: t("failed.group"), wide: true, cell: said },
-              { key: "source", head: t("failed.source"), late: true, cell: (row) => row.source },
+              { key: "source", head: t("failed.source"), late: true, cell: (row) => sources.get(row.source) ?? row.source },
               { key: "events", head: t("failed.events"), number: true, cell: (row) => format.number(row.events) },
               { key: "first", head: t("failed.first"), number: true, late: true, cell: (row) => format.moment(row.first_at) },
               { key: "last", head: t("failed.last"), number: true, late: true, cell: (row) => format.moment(row.last_at) },
@@ -88,7 +90,7 @@ function InGroup({ group, state, chosen, cursor, onOpen, onMove }: InGroupProps)
   const { word } = useWords();
   const format = useFormat();
   // The server's sentence is English; faults are said in the reader's language.
-  const faultsOf = (row: Failed) => (row.faults.length === 0 ? row.detail : format.list(row.faults.map(({ kind, property }) => `${property} ${word("fault", kind)}`)));
+  const faultsOf = (row: Failed) => (row.faults.length === 0 ? row.detail : row.faults.map(({ kind, property }) => `${property} ${word("fault", kind)}`).join(t("failed.next")));
   const query = { ...group, state, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
   const failed = useQuery({
     queryKey: ["failed", "list", query],
@@ -103,7 +105,7 @@ function InGroup({ group, state, chosen, cursor, onOpen, onMove }: InGroupProps)
         ) : (
           <>
             <Table
-              label={t("failed.events")}
+              label={t("failed.list")}
               rows={items}
               keyOf={(row) => String(row.id)}
               {...(chosen === undefined ? {} : { chosen })}

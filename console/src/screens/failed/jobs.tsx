@@ -63,7 +63,7 @@ export function Jobs({ mayWrite }: { mayWrite: boolean }) {
             { key: "at", head: t("failed.begun"), late: true, number: true, cell: (row) => format.moment(row.made_at) },
             {
               key: "cancel",
-              head: "",
+              head: t("failed.stopHead"),
               cell: (row) =>
                 mayWrite &&
                 row.state === "running" && (

@@ -6,6 +6,7 @@ import { client, valueOf } from "../../api/client.ts";
 import type { Answer } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
+import { useSourceNames } from "../../names/sources.ts";
 import { Answered, ProblemNote } from "../../ui/answered.tsx";
 import { Pairs, Tag } from "../../ui/bits.tsx";
 import { Panel } from "../../ui/panel.tsx";
@@ -44,15 +45,22 @@ function Payload({ text, faults }: { text: string; faults: Verdict["faults"] }) 
 function Judgement({ verdict }: { verdict: Verdict }) {
   const { t } = useTranslation();
   const { word } = useWords();
+  const format = useFormat();
+  /** What was expected, as the plan has it in JSON: types by their names, values as they are. */
+  const expectedIn = (kind: string, expected: string): string => {
+    const found = contentOf(expected);
+    const several = Array.isArray(found) ? found.map(String) : typeof found === "string" ? [found] : [expected];
+    return format.either(kind === "wrong_type" ? several.map((type) => word("type", type)) : several);
+  };
   return (
     <div role="status" className="judgement">
       <Tag tone={verdict.passes ? "good" : "bad"}>{t(verdict.passes ? "failed.passes" : "failed.fails")}</Tag>
-      {!verdict.passes && verdict.faults.length === 0 && <p>{`${word("failReason", verdict.reason)}: ${verdict.detail}`}</p>}
+      {!verdict.passes && verdict.faults.length === 0 && <p>{t("named", { of: word("failReason", verdict.reason), what: verdict.detail })}</p>}
       {verdict.faults.length > 0 && (
         <ul className="faults">
           {verdict.faults.map(({ kind, property, expected }) => (
             <li key={`${kind} ${property}`}>
-              <code>{property}</code> {word("fault", kind)} {expected && <span className="mute">{expected}</span>}
+              <code>{property}</code> {word("fault", kind)} {expected && kind !== "missing" && <span className="mute">{t("failed.expected", { what: expectedIn(kind, expected) })}</span>}
             </li>
           ))}
         </ul>
@@ -116,6 +124,7 @@ export function FailedPanel({ id, mayWrite, onClose }: { id: string; mayWrite: b
   const { word } = useWords();
   const format = useFormat();
   const queries = useQueryClient();
+  const sources = useSourceNames();
   const looked = useQuery({
     queryKey: ["failed", "one", id],
     queryFn: ({ signal }) => valueOf(client.GET("/api/failed-events/{failed}", { params: { path: { failed: Number(id) } }, signal })),
@@ -132,7 +141,7 @@ export function FailedPanel({ id, mayWrite, onClose }: { id: string; mayWrite: b
             <Pairs
               facts={[
                 { label: t("failed.event"), value: found.failed.name || t("failed.noName") },
-                { label: t("failed.source"), value: found.failed.source },
+                { label: t("failed.source"), value: sources.get(found.failed.source) ?? found.failed.source },
                 { label: t("failed.received"), value: format.moment(found.failed.received_at) },
                 { label: t("failed.states"), value: word("failedState", found.failed.state), note: found.failed.result ? word("failedResult", found.failed.result) : undefined },
               ]}

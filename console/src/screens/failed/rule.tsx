@@ -83,7 +83,7 @@ export function RulePanel({ group, onAsked, onClose }: { group: Chosen; onAsked:
   const error = rehearse.error ?? repair.error;
   return (
     <Panel title={t("failed.rule")} onClose={onClose}>
-      <p className="mute">{t("failed.ruleAbout")}</p>
+      <p className="mute failed-about">{t("failed.ruleAbout")}</p>
       {steps.map((step, index) => (
         <StepFields
           key={index}
@@ -110,7 +110,7 @@ export function RulePanel({ group, onAsked, onClose }: { group: Chosen; onAsked:
       {found && (
         <div role="status">
           <p>{t("failed.rehearsed", { changed: format.number(found.changed), tried: format.number(found.tried), passing: format.number(found.passing), before: format.number(found.passing_before) })}</p>
-          {Object.keys(found.left).length > 0 && <p className="mute">{`${t("failed.left")}: ${format.list(Object.entries(found.left).map(([key, events]) => `${what(key)} (${format.number(events)})`))}`}</p>}
+          {Object.keys(found.left).length > 0 && <p className="mute">{t("named", { of: t("failed.left"), what: format.list(Object.entries(found.left).map(([key, events]) => t("named", { of: what(key), what: format.number(events) }))) })}</p>}
           {found.examples.slice(0, 2).map((example) => (
             <div key={example.id}>
               <p className="small mute">{t("failed.before")}</p>

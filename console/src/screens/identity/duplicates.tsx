@@ -58,7 +58,7 @@ function Learnt({ queue }: { queue: Queue }) {
   if (!queue.searched_at) return null;
   const number = (key: string) => format.number(typeof queue.learnt[key] === "number" ? queue.learnt[key] : 0);
   return (
-    <p className="mute">
+    <p className="mute pair-learnt">
       {t("duplicates.waiting", { count: queue.waiting })} · {t("duplicates.searched", { at: format.moment(queue.searched_at), people: number("people"), compared: number("compared") })}
     </p>
   );

@@ -9,14 +9,16 @@ import { Table } from "../../ui/table.tsx";
 
 const TONE = { same: "good", close: "good", fits: "plain", differs: "warn" } as const;
 
-/** A share that may be very small. */
-export function share(value: number): string {
-  return value >= 0.001 ? `${(value * 100).toFixed(1)} %` : `${(value * 100).toPrecision(1)} %`;
+/** A share that may be very small keeps digits enough to be told from nothing. */
+function useShare(): (value: number) => string {
+  const format = useFormat();
+  return (value) => format.percent(value, value >= 0.001 || value === 0 ? 1 : Math.min(20, Math.ceil(-Math.log10(value)) - 2));
 }
 
 function Reasons({ pair }: { pair: Duplicate }) {
   const { t } = useTranslation();
   const { word } = useWords();
+  const share = useShare();
   return (
     <Table
       label={t("duplicates.alike")}
@@ -77,6 +79,7 @@ interface PairProps {
 export function Pair({ pair, chosen, busy, onChoose, onDecide }: PairProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const share = useShare();
   return (
     <article className="pair" aria-label={`${pair.one.name} · ${pair.other.name}`}>
       <div className="pair-head">

@@ -153,7 +153,7 @@ function Hubs() {
                     key: "people",
                     head: t("rules.touches"),
                     number: true,
-                    cell: ({ people, more }) => (more ? t("rules.more", { count: people }) : format.number(people)),
+                    cell: ({ people, more }) => (more ? t("rules.more", { number: format.number(people) }) : format.number(people)),
                   },
                 ]}
               />

@@ -50,7 +50,7 @@ export function Columns({ file, columns, onChange }: ColumnsProps) {
           cell: (row) => (
             <NativeSelect
               className="import-means"
-              aria-label={`${t("imports.means")}: ${row.name}`}
+              aria-label={t("named", { of: t("imports.means"), what: row.name })}
               value={columns[row.name] ?? ""}
               onChange={(event) => onChange(row.name, event.currentTarget.value)}
               data={[

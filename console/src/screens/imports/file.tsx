@@ -1,16 +1,18 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { CircleAlert } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
+import { Problem } from "../../api/problem.ts";
 import type { ImportFile } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
-import { useWords } from "../../i18n/words.ts";
+import { hasWord, useWords } from "../../i18n/words.ts";
 import { Answered, ProblemNote } from "../../ui/answered.tsx";
 import { Section } from "../../ui/page.tsx";
 import { Columns } from "./columns.tsx";
-import { mappingOf, sourceKey } from "./meanings.ts";
+import { isSourceKey, lackingIn, mappingOf, sourceKey } from "./meanings.ts";
 import "./imports.css";
 
 const route = getRouteApi("/shell/imports");
@@ -25,15 +27,16 @@ function Found({ file }: { file: ImportFile }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const read = (changed: object) => void navigate({ search: { ...search, ...changed } });
+  const named = (of: unknown, note: string) => (of ? t("imports.noteOf", { note, of: String(of) }) : note);
   const sure = t("imports.sure", { share: format.percent(file.confidence, 0) });
   return (
     <Section title={t("imports.found")} note={`${file.name} · ${word("fileForm", file.form)}`}>
-      {file.preset_title && <p>{t("imports.preset", { name: file.preset_title })}</p>}
+      {file.preset_title && <p>{t("imports.preset", { name: file.preset && hasWord("preset", file.preset) ? word("preset", file.preset) : file.preset_title })}</p>}
       <div className="import-fields">
         {file.encoding && (
           <NativeSelect
             label={t("imports.encoding")}
-            description={sure}
+            description={search.encoding === undefined ? sure : word("because", "person")}
             value={file.encoding}
             onChange={(event) => read({ encoding: event.currentTarget.value })}
             data={ENCODINGS}
@@ -63,13 +66,31 @@ function Found({ file }: { file: ImportFile }) {
         <ul className="import-notes">
           {file.notes.map((note, index) => (
             <li key={index}>
-              {word("fileNote", note.kind)}
-              {note.facts.renamed ? ` (${String(note.facts.renamed)})` : note.facts.name ? ` (${String(note.facts.name)})` : ""}
+              {named(note.facts.renamed ?? note.facts.name, word("fileNote", note.kind))}
             </li>
           ))}
         </ul>
       )}
     </Section>
+  );
+}
+
+/** Why a mapping cannot be checked yet: what no column says, in the reader's words. */
+function Refused({ error }: { error: unknown }) {
+  const { t } = useTranslation();
+  const { word } = useWords();
+  const format = useFormat();
+  const lacking = error instanceof Problem && error.code === "bad-mapping" ? lackingIn(error.facts) : undefined;
+  if (lacking === undefined) return <ProblemNote error={error} />;
+  const names = lacking.map((meaning) => (meaning === "identifier" ? word("meaningGroup", "identifier") : word("meaning", meaning)));
+  return (
+    <div className="problem" role="alert">
+      <CircleAlert size={16} aria-hidden />
+      <div>
+        <p className="problem-title">{word("problem", "bad-mapping")}</p>
+        <p>{t("imports.lacking", { what: format.either(names) })}</p>
+      </div>
+    </div>
   );
 }
 
@@ -124,12 +145,16 @@ function Meaning({ file }: { file: ImportFile }) {
             onChange={(event) => setCalendar(event.currentTarget.value)}
             data={(["gregorian", "roc"] as const).map((value) => ({ value, label: t(`imports.calendars.${value}`) }))}
           />
-          <TextInput label={t("imports.from")} description={t("imports.fromAbout")} value={source} onChange={(event) => setSource(event.currentTarget.value)} />
+          <TextInput label={t("imports.from")} description={t("imports.fromAbout")} value={source} error={!isSourceKey(source) && t("imports.fromWrong")} onChange={(event) => setSource(event.currentTarget.value)} />
         </div>
       </Section>
-      {check.error !== null && <ProblemNote error={check.error} />}
+      {check.error !== null && (
+        <div className="import-refused">
+          <Refused error={check.error} />
+        </div>
+      )}
       <div className="import-actions">
-        <Button loading={check.isPending} disabled={order === "unclear"} onClick={() => check.mutate()}>
+        <Button loading={check.isPending} disabled={order === "unclear" || !isSourceKey(source)} onClick={() => check.mutate()}>
           {t("imports.check")}
         </Button>
         <span className="mute">{t("imports.checkAbout")}</span>

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
 import type { Import } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
-import { useWords } from "../../i18n/words.ts";
+import { hasWord, useWords } from "../../i18n/words.ts";
 import { Answered } from "../../ui/answered.tsx";
 import { Figures } from "../../ui/bits.tsx";
 import { Page, Section } from "../../ui/page.tsx";
@@ -57,8 +57,8 @@ function Progress({ job }: { job: Import }) {
     job.state === "waiting"
       ? t("imports.waiting")
       : job.stage === "check"
-        ? t("imports.checking", { rows: format.number(rows) })
-        : t("imports.running", { done: format.number(done), of: format.number(of) });
+        ? t("imports.checking", { count: rows, rows: format.number(rows) })
+        : t("imports.running", { count: of, done: format.number(done), of: format.number(of) });
   return (
     <div role="status">
       <p>{words}</p>
@@ -86,6 +86,7 @@ function Done({ job }: { job: Import }) {
 
 function Course({ job }: { job: Import }) {
   const { t } = useTranslation();
+  const { word } = useWords();
   if (UNDER_WAY.includes(job.state)) return <Progress job={job} />;
   return (
     <>
@@ -94,8 +95,8 @@ function Course({ job }: { job: Import }) {
       {job.trouble && (
         <div className="problem" role="alert">
           <div>
-            <p className="problem-title">{t("imports.failed")}</p>
-            <p className="problem-detail">{job.trouble.detail}</p>
+            <p className="problem-title">{hasWord("problem", job.trouble.code) ? word("problem", job.trouble.code) : t("imports.failed")}</p>
+            <p className="problem-detail">{hasWord("remedy", job.trouble.code) ? word("remedy", job.trouble.code) : job.trouble.detail}</p>
           </div>
         </div>
       )}
@@ -109,7 +110,7 @@ function Shown({ job }: { job: Import }) {
   return (
     <Page
       title={job.title}
-      about={`${word("rowsAre", job.rows)} · ${job.source}`}
+      about={`${t("named", { of: t("imports.rowIs"), what: word("rowsAre", job.rows) })} · ${t("named", { of: t("imports.source"), what: job.source })}`}
       beside={<JobTag state={job.state} />}
       before={
         <Link to="/imports" className="page-back">

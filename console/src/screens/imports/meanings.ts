@@ -52,3 +52,13 @@ export function sourceKey(name: string): string {
   const key = name.toLowerCase().replace(/\.[a-z0-9]+$/, "").replaceAll(/[^a-z0-9]+/g, "_").replaceAll(/^[^a-z]+|_+$/g, "");
   return key === "" ? "file" : key.slice(0, 40);
 }
+
+/** Whether the server takes this as the key of a source. */
+export const isSourceKey = (key: string): boolean => /^[a-z][a-z0-9_]{0,62}$/.test(key);
+
+/** The meanings of which a refused mapping lacks one, "identifier" standing for any of them; undefined when it lacks something else. */
+export function lackingIn({ field, expected }: Readonly<Record<string, unknown>>): string[] | undefined {
+  if (field === "event") return ["event"];
+  const told = typeof expected === "string" && field === "columns" ? /^a column that is (.+)$/.exec(expected)?.[1] : undefined;
+  return told?.split(" or ").map((one) => (one === "an identifier" ? "identifier" : one));
+}

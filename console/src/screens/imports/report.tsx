@@ -19,7 +19,7 @@ function Result({ job, report }: { job: Import; report: ImportReport }) {
   const sums = (label: string, { in_file, going_in }: { in_file: number; going_in: number }) =>
     in_file === 0 ? [] : [{ label, value: format.number(going_in), note: t("imports.pointsNote", { inFile: format.number(in_file) }) }];
   return (
-    <Section title={t("imports.result")}>
+    <Section title={t(job.state === "done" ? "imports.resultDone" : "imports.result")}>
       <Figures
         facts={[
           { label: t("imports.rows"), value: format.number(report.rows) },
@@ -81,7 +81,7 @@ function BadRows({ job, report }: { job: Import; report: ImportReport }) {
         rows={report.bad_lines}
         keyOf={(row) => String(row.row)}
         columns={[
-          { key: "row", head: t("imports.row"), number: true, cell: (row) => format.number(row.row) },
+          { key: "row", head: t("imports.row"), cell: (row) => format.number(row.row) },
           { key: "reason", head: t("imports.reason"), cell: (row) => word("refused", row.reason) },
           { key: "column", head: t("imports.column"), late: true, cell: (row) => row.column },
           { key: "value", head: t("imports.value"), wide: true, late: true, cell: (row) => <span className="import-example">{row.value}</span> },

@@ -24,7 +24,7 @@ function Verdict({ lift }: { lift: Report["lift"] }) {
       <Tag tone={TONES[lift.verdict] ?? "plain"}>{word("lift", lift.verdict)}</Tag>
       <p>
         {word("liftAbout", lift.verdict)}
-        {typeof lift.needs_more === "number" && lift.needs_more > 0 && ` ${t("report.needsMore", { number: format.number(lift.needs_more) })}`}
+        {typeof lift.needs_more === "number" && lift.needs_more > 0 && ` ${t("report.needsMore", { count: lift.needs_more, number: format.number(lift.needs_more) })}`}
       </p>
     </div>
   );

@@ -1,9 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { Journey, Step } from "../../api/types.ts";
-import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
-import { useNames } from "../../names/names.ts";
 import { sentenceOf } from "../segments/sentence.ts";
+import { useSpeech } from "../segments/speech.ts";
 import { definitionOf, type Fields, fieldsOf, listOf } from "./steps.ts";
 
 /** What steps and the ways out of them are called, in the language shown. */
@@ -32,8 +31,8 @@ function onlyPath(paths: unknown): Fields | undefined {
 export function useStepWords(journey: Journey): StepWords {
   const { t } = useTranslation();
   const { word } = useWords();
-  const format = useFormat();
-  const names = useNames();
+  const speech = useSpeech();
+  const { names } = speech;
   const span = useSpan();
   const wait = (fields: Fields): string => {
     const until = fieldsOf(fields.until);
@@ -60,7 +59,7 @@ export function useStepWords(journey: Journey): StepWords {
         return step.title;
     }
   };
-  const sentence = (rule: unknown): string => sentenceOf(rule, { t, format, nameOf: names.segment }).text;
+  const sentence = (rule: unknown): string => sentenceOf(rule, speech).text;
   const way = (step: Step, index: number): string => {
     const label = step.next[index]?.label ?? "";
     if (step.type === "branch") {

@@ -7,6 +7,7 @@ import type { Call } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
 import { useNames } from "../../names/names.ts";
+import { useSourceNames } from "../../names/sources.ts";
 import { Answered } from "../../ui/answered.tsx";
 import { Pairs } from "../../ui/bits.tsx";
 import { DecisionList } from "../../ui/decisions.tsx";
@@ -64,7 +65,7 @@ function Written({ chain }: { chain: Chain }) {
   return (
     <>
       <Link_ title={t("live.chain.traits")} count={chain.traits.length}>
-        <Pairs facts={chain.traits.map(({ key, value }) => ({ label: word("trait", key), value: shown(value) }))} />
+        <Pairs facts={chain.traits.map(({ key, value }) => ({ label: word("trait", key), value: key === "language" ? word("language", shown(value)) : shown(value) }))} />
       </Link_>
       <Link_ title={t("live.chain.consents")} count={chain.consents.length}>
         <Pairs
@@ -138,6 +139,7 @@ function Facts({ call }: { call: Call }) {
   const { t } = useTranslation();
   const { word } = useWords();
   const format = useFormat();
+  const sources = useSourceNames();
   return (
     <Pairs
       facts={[
@@ -145,7 +147,7 @@ function Facts({ call }: { call: Call }) {
         ...(call.detail ? [{ label: t("live.detail"), value: call.detail }] : []),
         { label: t("live.received"), value: `${format.day(call.received_at)} ${format.second(call.received_at)}` },
         ...(call.at ? [{ label: t("live.happened"), value: `${format.day(call.at)} ${format.second(call.at)}`, note: call.clamped ? t("live.clamped") : undefined }] : []),
-        { label: t("live.source"), value: call.source },
+        { label: t("live.source"), value: sources.get(call.source) ?? call.source },
         ...(call.message_id ? [{ label: t("live.messageId"), value: <code>{call.message_id}</code> }] : []),
         ...(call.again_at.length > 0 ? [{ label: t("live.again"), value: call.again_at.map((at) => format.second(at)).join(", ") }] : []),
       ]}

@@ -8,6 +8,7 @@ import { client, valueOf } from "../../api/client.ts";
 import type { Arrival } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
+import { useSourceNames } from "../../names/sources.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
 import { Tag, type Tone } from "../../ui/bits.tsx";
 import { Pick } from "../../ui/choices.tsx";
@@ -62,6 +63,12 @@ function ArrivalTable({ items, chosen, onOpen }: ListProps) {
               <button type="button" className="link-button" onClick={() => onOpen(row.id)}>
                 {row.name ? word("event", row.name) : t("live.nameless")}
               </button>
+              {row.flagged && (
+                <>
+                  {" "}
+                  <Tag tone="warn">{t("live.flagged")}</Tag>
+                </>
+              )}
               {row.reason && <span className="live-reason">{word("failReason", row.reason)}</span>}
             </>
           ),
@@ -82,11 +89,6 @@ function ArrivalTable({ items, chosen, onOpen }: ListProps) {
       ]}
     />
   );
-}
-
-function useSourceNames(): ReadonlyMap<string, string> {
-  const sources = useQuery({ queryKey: ["sources"], queryFn: ({ signal }) => valueOf(client.GET("/api/sources", { signal })), staleTime: 60_000 });
-  return new Map(sources.data?.items.map(({ key, name }) => [key, name]));
 }
 
 function Filters() {

@@ -32,7 +32,7 @@ function AsTable({ body, changeable, onChange }: EditorProps) {
             head: t("plan.type"),
             cell: (row) => (
               <NativeSelect
-                aria-label={`${row.name}: ${t("plan.type")}`}
+                aria-label={t("named", { of: row.name, what: t("plan.type") })}
                 size="xs"
                 disabled={!changeable}
                 value={row.type}
@@ -41,12 +41,12 @@ function AsTable({ body, changeable, onChange }: EditorProps) {
               />
             ),
           },
-          { key: "required", head: t("plan.required"), cell: (row) => <Checkbox aria-label={`${row.name}: ${t("plan.required")}`} disabled={!changeable} checked={row.required} onChange={(event) => onChange(withRequired(body, row.path, event.currentTarget.checked))} /> },
+          { key: "required", head: t("plan.required"), cell: (row) => <Checkbox aria-label={t("named", { of: row.name, what: t("plan.required") })} disabled={!changeable} checked={row.required} onChange={(event) => onChange(withRequired(body, row.path, event.currentTarget.checked))} /> },
           { key: "allowed", head: t("plan.allowed"), cell: (row) => <Allowed key={row.allowed} line={row} changeable={changeable} onChange={(text) => onChange(withAllowed(body, row.path, text))} /> },
-          { key: "personal", head: t("plan.personal"), cell: (row) => <Checkbox aria-label={`${row.name}: ${t("plan.personal")}`} disabled={!changeable} checked={row.personal} onChange={(event) => onChange(withPersonal(body, row.path, event.currentTarget.checked))} /> },
+          { key: "personal", head: t("plan.personal"), cell: (row) => <Checkbox aria-label={t("named", { of: row.name, what: t("plan.personal") })} disabled={!changeable} checked={row.personal} onChange={(event) => onChange(withPersonal(body, row.path, event.currentTarget.checked))} /> },
           {
             key: "remove",
-            head: "",
+            head: t("plan.removeHead"),
             cell: (row) =>
               changeable && (
                 <ActionIcon variant="subtle" color="gray" aria-label={t("plan.remove", { name: row.name })} onClick={() => onChange(withoutProperty(body, row.path))}>
@@ -69,7 +69,7 @@ function Allowed({ line, changeable, onChange }: { line: Line; changeable: boole
   return (
     <TextInput
       size="xs"
-      aria-label={`${line.name}: ${t("plan.allowed")}`}
+      aria-label={t("named", { of: line.name, what: t("plan.allowed") })}
       placeholder={t("plan.allowedHint")}
       disabled={!changeable}
       value={text}

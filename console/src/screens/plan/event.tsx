@@ -50,7 +50,7 @@ function Effect({ name, body, mode }: { name: string; body: Schema; mode: Mode }
     <Answered query={effect} lines={2}>
       {({ checked, faulty, faults }) => (
         <>
-          <p className="effect">{checked === 0 ? t("plan.triedNone") : t(mode === "block" ? "plan.triedBlock" : "plan.tried", { checked: format.number(checked), faulty: format.number(faulty) })}</p>
+          <p className="effect">{checked === 0 ? t("plan.triedNone") : t(mode === "block" ? "plan.triedBlock" : "plan.tried", { count: checked, checked: format.number(checked), faulty: format.number(faulty) })}</p>
           {faults.length > 0 && (
             <Table
               label={t("plan.what")}
@@ -88,7 +88,7 @@ function PublishPanel({ planned, onClose }: { planned: Planned; onClose: () => v
         <Effect name={planned.name} body={planned.draft.body} mode={planned.draft.mode} />
       </Section>
       <Section title={t("plan.diff")}>
-        <Diff name={planned.name} before={planned.versions[0]?.version ?? 0} />
+        <Diff name={planned.name} before={planned.versions[0]?.version ?? 0} draftOf={planned.draft.changed_at} />
       </Section>
       {publish.error !== null && <ProblemNote error={publish.error} />}
       <div className="schema-actions">
@@ -107,7 +107,7 @@ function Start({ name, mayWrite, onInferred }: { name: string; mayWrite: boolean
     mutationFn: () => valueOf(client.GET("/api/tracking-plan/infer", { params: { query: { name } } })),
     onSuccess: ({ events, body }) => {
       onInferred(body);
-      tell(t("plan.inferred", { number: format.number(events) }));
+      tell(t("plan.inferred", { count: events, number: format.number(events) }));
     },
   });
   return (

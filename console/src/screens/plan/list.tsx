@@ -7,7 +7,7 @@ import type { Answer } from "../../api/types.ts";
 import { may } from "../../app/nav.ts";
 import { useSession } from "../../app/session.ts";
 import { useFormat } from "../../i18n/format.ts";
-import { useWords } from "../../i18n/words.ts";
+import { hasWord, useWords } from "../../i18n/words.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
 import { Tag } from "../../ui/bits.tsx";
 import { Pick } from "../../ui/choices.tsx";
@@ -39,11 +39,27 @@ function State({ line }: { line: Line }) {
   );
 }
 
+/** The name on the wire, which the plan goes by, and in Chinese what it means. */
+function PlannedName({ name }: { name: string }) {
+  const { i18n } = useTranslation();
+  const { word } = useWords();
+  const meaning = i18n.language !== "en" && hasWord("event", name) ? word("event", name) : undefined;
+  return (
+    <>
+      <Link to="/tracking-plan/event" search={{ name }}>
+        {name}
+      </Link>{" "}
+      {meaning && <span className="mute small">{meaning}</span>}
+    </>
+  );
+}
+
 function Events({ lines }: { lines: readonly Line[] }) {
   const { t } = useTranslation();
   const { word } = useWords();
   const format = useFormat();
   const navigate = route.useNavigate();
+  if (lines.length === 0) return <Empty title={t("plan.none.title")}>{t("plan.none.about")}</Empty>;
   const open = (name: string) => void navigate({ to: "/tracking-plan/event", search: { name } });
   return (
     <Table
@@ -52,7 +68,7 @@ function Events({ lines }: { lines: readonly Line[] }) {
       keyOf={(row) => row.name}
       onOpen={(row) => open(row.name)}
       columns={[
-        { key: "name", head: t("plan.event"), wide: true, cell: (row) => <Link to="/tracking-plan/event" search={{ name: row.name }}>{row.name}</Link> },
+        { key: "name", head: t("plan.event"), wide: true, cell: (row) => <PlannedName name={row.name} /> },
         { key: "state", head: t("plan.state"), cell: (row) => <State line={row} /> },
         { key: "mode", head: t("plan.mode"), late: true, cell: (row) => (row.version === null ? <span className="mute">–</span> : row.mode ? word("planMode", row.mode) : t("plan.asSource")) },
         { key: "events", head: t("plan.events30"), number: true, cell: (row) => format.number(row.events) },
@@ -64,7 +80,7 @@ function Events({ lines }: { lines: readonly Line[] }) {
   );
 }
 
-function SourceMode({ source, mode, changeable }: { source: string; mode: (typeof MODES)[number]; changeable: boolean }) {
+function SourceMode({ source, name, mode, changeable }: { source: string; name: string; mode: (typeof MODES)[number]; changeable: boolean }) {
   const { t } = useTranslation();
   const { word } = useWords();
   const queries = useQueryClient();
@@ -72,13 +88,13 @@ function SourceMode({ source, mode, changeable }: { source: string; mode: (typeo
     mutationFn: (wanted: (typeof MODES)[number]) => valueOf(client.PUT("/api/tracking-plan/sources/{source}", { params: { path: { source } }, body: { mode: wanted } })),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["plan"] });
-      tell(t("plan.sourceSet", { source }));
+      tell(t("plan.sourceSet", { source: name }));
     },
   });
   if (!changeable) return word("planMode", mode);
   return (
     <NativeSelect
-      aria-label={`${source}: ${t("plan.mode")}`}
+      aria-label={t("named", { of: name, what: t("plan.mode") })}
       value={mode}
       disabled={set.isPending}
       onChange={(event) => set.mutate(MODES.find((one) => one === event.currentTarget.value) ?? mode)}
@@ -104,8 +120,8 @@ function Sources({ plan }: { plan: Plan }) {
             keyOf={(row) => row.key}
             columns={[
               { key: "source", head: t("plan.source"), cell: (row) => row.name },
-              { key: "mode", head: t("plan.mode"), cell: (row) => <SourceMode source={row.key} mode={modeOf(row.key)} changeable={changeable} /> },
-              { key: "about", head: "", wide: true, late: true, cell: (row) => <span className="mute">{word("planModeAbout", modeOf(row.key))}</span> },
+              { key: "mode", head: t("plan.mode"), cell: (row) => <SourceMode source={row.key} name={row.name} mode={modeOf(row.key)} changeable={changeable} /> },
+              { key: "about", head: t("plan.effectOf"), wide: true, late: true, cell: (row) => <span className="mute">{word("planModeAbout", modeOf(row.key))}</span> },
             ]}
           />
         )}

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
 import type { Answer } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
-import { useWords } from "../../i18n/words.ts";
+import { hasWord, useWords } from "../../i18n/words.ts";
 import { Answered, Empty } from "../../ui/answered.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Table } from "../../ui/table.tsx";
@@ -13,11 +13,12 @@ import "./plan.css";
 type Planned = Answer<"/api/tracking-plan/event">;
 
 /** What is different between two versions; without `after`, between a version and the draft. */
-export function Diff({ name, before, after }: { name: string; before: number; after?: number }) {
+export function Diff({ name, before, after, draftOf }: { name: string; before: number; after?: number; draftOf?: string }) {
   const { t } = useTranslation();
   const { word } = useWords();
   const diff = useQuery({
-    queryKey: ["plan", "diff", name, before, after],
+    // Not under "plan": once a draft is published there is nothing left to compare.
+    queryKey: ["plan-diff", name, before, after ?? draftOf],
     queryFn: ({ signal }) => valueOf(client.GET("/api/tracking-plan/diff", { params: { query: { name, before, ...(after === undefined ? {} : { after }) } }, signal })),
   });
   return (
@@ -32,7 +33,7 @@ export function Diff({ name, before, after }: { name: string; before: number; af
             keyOf={(row) => `${row.property} ${row.keyword}`}
             columns={[
               { key: "property", head: t("plan.property"), cell: (row) => <code>{row.property || "{ }"}</code> },
-              { key: "change", head: t("plan.keyword"), cell: (row) => `${word("change", row.change)} ${row.keyword}` },
+              { key: "change", head: t("plan.keyword"), cell: (row) => t("plan.changed", { change: word("change", row.change), keyword: hasWord("schemaKeyword", row.keyword) ? word("schemaKeyword", row.keyword) : row.keyword }) },
               {
                 key: "values",
                 head: t("plan.after"),
@@ -60,7 +61,7 @@ export function Versions({ planned }: { planned: Planned }) {
   if (planned.versions.length === 0) return <Empty title={t("plan.noVersions.title")}>{t("plan.noVersions.about")}</Empty>;
   return (
     <>
-      <p className="mute">{t("plan.versionsAbout")}</p>
+      <p className="mute plan-about">{t("plan.versionsAbout")}</p>
       <Table
         label={t("plan.view.versions")}
         rows={planned.versions}

@@ -6,11 +6,14 @@ import { client, valueOf } from "../../api/client.ts";
 import type { ComputedTrait } from "../../api/types.ts";
 import { may } from "../../app/nav.ts";
 import { useSession } from "../../app/session.ts";
-import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Answered, Empty, ProblemNote } from "../../ui/answered.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Table } from "../../ui/table.tsx";
+import { Wheres } from "../segments/builder/condition.tsx";
+import "../segments/builder/builder.css";
+import { whereOf } from "../segments/sentence.ts";
+import { useSpeech } from "../segments/speech.ts";
 import "../team/team.css";
 
 const WAYS = ["count", "sum", "avg", "min", "max", "first", "last", "most_frequent", "distinct", "list"] as const;
@@ -29,11 +32,12 @@ function MakePanel({ onClose }: { onClose: () => void }) {
   const [way, setWay] = useState<Way>("count");
   const [property, setProperty] = useState("");
   const [days, setDays] = useState<number | string>("");
+  const [where, setWhere] = useState<unknown>();
   const make = useMutation({
     meta: { quiet: true },
     mutationFn: () => {
       const window = typeof days === "number" ? { window: { kind: "rolling", days } } : {};
-      const definition = { event: event.trim(), way, ...(way === "count" ? {} : { property: property.trim() }), ...window };
+      const definition = { event: event.trim(), way, ...(way === "count" ? {} : { property: property.trim() }), ...(where === undefined ? {} : { where }), ...window };
       return valueOf(client.POST("/api/computed-traits", { body: { key: key.trim(), name: { [i18n.language]: key.trim() }, definition } }));
     },
     onSuccess: async () => {
@@ -59,6 +63,10 @@ function MakePanel({ onClose }: { onClose: () => void }) {
         {way !== "count" && (
           <TextInput label={t("privacy.computed.property")} value={property} onChange={(typed) => setProperty(typed.currentTarget.value)} required withAsterisk={false} />
         )}
+        <fieldset className="places-field">
+          <legend>{t("privacy.computed.where")}</legend>
+          <Wheres rule={{ type: "event", name: event.trim(), where }} onChange={(_name, filters) => setWhere(filters)} />
+        </fieldset>
         <NumberInput label={t("privacy.computed.days")} description={t("privacy.computed.daysAbout")} value={days} onChange={setDays} min={1} max={3650} allowDecimal={false} />
         {make.isError && <ProblemNote error={make.error} />}
         <Button type="submit" loading={make.isPending}>
@@ -85,15 +93,18 @@ function Remove({ row }: { row: ComputedTrait }) {
 
 /** Traits that are worked out from events, in the words of segments. */
 export function Computed({ making, onClose }: { making: boolean; onClose: () => void }) {
-  const { t } = useTranslation();
-  const { said } = useWords();
-  const format = useFormat();
+  const speech = useSpeech();
+  const { t, format } = speech;
+  const { said, word } = useWords();
   const { person } = useSession();
   const traits = useQuery({
     queryKey: ["computed"],
     queryFn: ({ signal }) => valueOf(client.GET("/api/computed-traits", { signal })),
   });
-  const property = (row: ComputedTrait) => (typeof row.definition.property === "string" ? row.definition.property : "");
+  const what = (row: ComputedTrait) => {
+    const way = t(`privacy.way.${wayOf(row)}`);
+    return typeof row.definition.property === "string" ? t("privacy.computed.of", { way, property: word("property", row.definition.property) }) : way;
+  };
   return (
     <Answered query={traits}>
       {({ items }) => (
@@ -107,10 +118,10 @@ export function Computed({ making, onClose }: { making: boolean; onClose: () => 
               keyOf={(row) => row.key}
               columns={[
                 { key: "name", head: t("privacy.computed.key"), wide: true, cell: (row) => said(row.name) || row.key },
-                { key: "way", head: t("privacy.computed.way"), cell: (row) => `${t(`privacy.way.${wayOf(row)}`)} ${property(row)}` },
-                { key: "event", head: t("privacy.computed.event"), late: true, cell: (row) => String(row.definition.event) },
+                { key: "way", head: t("privacy.computed.way"), cell: what },
+                { key: "event", head: t("privacy.computed.event"), late: true, cell: (row) => `${word("event", String(row.definition.event))}${whereOf(row.definition.where, speech)}` },
                 { key: "fresh", head: t("privacy.computed.fresh"), late: true, cell: (row) => (row.fresh_at ? format.moment(row.fresh_at) : "–") },
-                { key: "remove", head: "", cell: (row) => may(person.permissions, "segments:write") && <Remove row={row} /> },
+                { key: "remove", head: t("privacy.computed.remove"), cell: (row) => may(person.permissions, "segments:write") && <Remove row={row} /> },
               ]}
             />
           )}

@@ -101,7 +101,7 @@ export function Proofs({ mayWrite }: { mayWrite: boolean }) {
         {({ rules, public_key, turned_away }) => (
           <Section title={t("privacy.proofs.rules")}>
             {mayWrite && <RulesForm rules={rules} />}
-            <Pairs
+            <div style={{ marginTop: 16 }}><Pairs
               facts={[
                 ...(mayWrite
                   ? []
@@ -110,10 +110,10 @@ export function Proofs({ mayWrite }: { mayWrite: boolean }) {
                       { label: t("privacy.proofs.mayReturn"), value: yes(rules.live_may_return) },
                       { label: t("privacy.proofs.fileDays"), value: format.number(rules.file_days) },
                     ]),
-                { label: t("privacy.proofs.turnedAway"), value: format.number(turned_away.reduce((sum, one) => sum + one.events, 0)) },
+                { label: t("privacy.proofs.turnedAway"), value: format.number(turned_away.reduce((sum, one) => sum + one.events, 0)), note: t("privacy.proofs.turnedAwayAbout") },
                 { label: t("privacy.proofs.key"), value: <code style={{ overflowWrap: "anywhere" }}>{public_key}</code> },
               ]}
-            />
+            /></div>
           </Section>
         )}
       </Answered>

@@ -50,7 +50,7 @@ function Confirm({ request }: { request: PrivacyRequest }) {
   });
   return (
     <div className="team-end">
-      <p>{t("privacy.confirmAbout", { rows: request.rows })}</p>
+      <p>{t("privacy.confirmAbout", { count: request.rows, rows: request.rows })}</p>
       <TextInput label={t("privacy.repeat", { number: request.id })} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} inputMode="numeric" />
       {confirm.isError && <ProblemNote error={confirm.error} />}
       {cancel.isError && <ProblemNote error={cancel.error} />}

@@ -143,7 +143,9 @@ export function DataQuality() {
           ) : (
             <>
               <Alerts items={items} />
-              <SourceTable items={items} chosen={search.source} onOpen={(source) => go({ source: source.key })} />
+              <div className="table-tight">
+                <SourceTable items={items} chosen={search.source} onOpen={(source) => go({ source: source.key })} />
+              </div>
               <p className="mute small" style={{ marginTop: 16 }}>{t("quality.from", { since: format.moment(since), until: format.moment(until) })}</p>
               {chosen && <SourcePanel source={chosen} onClose={() => go({ source: undefined })} />}
             </>

@@ -52,7 +52,7 @@ function Grid({ day }: { day: string | undefined }) {
                       const share = sales > 0 ? (cell?.sales_minor ?? 0) / sales : 0;
                       return (
                         <td key={f} style={{ background: `color-mix(in srgb, var(--accent-line) ${Math.round((60 * (cell?.customers ?? 0)) / most)}%, transparent)` }}>
-                          <Link to="/segment-builder" search={{ definition: asDefinition({ type: "rfm", r: [r], f: [f] }) }} aria-label={t("cycle.cell", { r, f, customers: format.number(cell?.customers ?? 0), share: format.percent(share) })}>
+                          <Link to="/segment-builder" search={{ definition: asDefinition({ type: "rfm", r: [r], f: [f] }) }} aria-label={t("cycle.cell", { r, f, count: cell?.customers ?? 0, customers: format.number(cell?.customers ?? 0), share: format.percent(share) })}>
                             <strong>{format.number(cell?.customers ?? 0)}</strong>
                             <span>{t("cycle.share", { share: format.percent(share) })}</span>
                           </Link>
@@ -122,7 +122,7 @@ export function CycleScreen() {
         title={t("cycle.grid")}
         tools={<TextInput type="date" size="xs" aria-label={t("cycle.asOf")} value={at ?? ""} onChange={(event) => void navigate({ search: { at: event.currentTarget.value || undefined }, replace: true })} />}
       >
-        <p className="mute">{t("cycle.gridAbout")}</p>
+        <p className="mute" style={{ marginBottom: 12 }}>{t("cycle.gridAbout")}</p>
         <Grid day={at} />
       </Section>
       <Section title={t("cycle.stages")}>

@@ -35,12 +35,12 @@ function HistoryChart({ points }: { points: History }) {
   const format = useFormat();
   return (
     <LineChart
-      label={t("segments.historyOf", { days: points.length })}
+      label={t("segments.historyOf", { count: points.length })}
       tick={format.short}
       points={points.map(({ at, size }) => ({
         name: format.date(format.dayKey(at)),
         value: size,
-        note: `${format.day(at)}: ${format.number(size)}`,
+        note: t("named", { of: format.day(at), what: format.number(size) }),
       }))}
     />
   );

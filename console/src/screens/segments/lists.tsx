@@ -15,6 +15,7 @@ import { Panel } from "../../ui/panel.tsx";
 import { Table } from "../../ui/table.tsx";
 import "./builder/builder.css";
 import "./cycle.css";
+import { listsQuery } from "./speech.ts";
 import { SegmentViews } from "./views.tsx";
 
 const route = getRouteApi("/shell/segment-lists");
@@ -108,7 +109,7 @@ export function ListsScreen() {
   const { person } = useSession();
   const { open } = route.useSearch();
   const navigate = route.useNavigate();
-  const lists = useQuery({ queryKey: ["segment-lists"], queryFn: ({ signal }) => valueOf(client.GET("/api/segment-lists", { signal })) });
+  const lists = useQuery(listsQuery);
   const show = (what: string | undefined) => void navigate({ search: { open: what } });
   return (
     <Page title={t("lists.title")} about={t("lists.about")} action={may(person.permissions, "segments:write") && <Button onClick={() => show(NEW)}>{t("lists.upload")}</Button>}>

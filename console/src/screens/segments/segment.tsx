@@ -1,8 +1,7 @@
 import { Button } from "@mantine/core";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Check, ChevronLeft, Download, X } from "lucide-react";
-import { useState } from "react";
+import { ChevronLeft, Download } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
 import { may } from "../../app/nav.ts";
@@ -10,19 +9,18 @@ import { useSession } from "../../app/session.ts";
 import type { Segment } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useWords } from "../../i18n/words.ts";
-import { Answered, Empty, ProblemNote } from "../../ui/answered.tsx";
+import { Answered, Empty } from "../../ui/answered.tsx";
 import { Figures, Fresh } from "../../ui/bits.tsx";
-import { Chips } from "../../ui/choices.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { Pager } from "../../ui/pager.tsx";
-import { SearchBox } from "../../ui/search.tsx";
 import { Table } from "../../ui/table.tsx";
 import { tell } from "../../ui/toast.tsx";
 import "./builder/builder.css";
 import { SizeHistory } from "./history.tsx";
-import { segmentsQuery } from "../../names/names.ts";
 import { type Sentence, sentenceOf } from "./sentence.ts";
+import { useSpeech } from "./speech.ts";
 import "./segment.css";
+import { Why } from "./why.tsx";
 
 const route = getRouteApi("/shell/segments/$key");
 const PAGE = 50;
@@ -43,15 +41,12 @@ function SentenceTree({ sentence }: { sentence: Sentence }) {
 }
 
 function Definition({ segment }: { segment: Segment }) {
-  const { t } = useTranslation();
-  const { said } = useWords();
-  const format = useFormat();
-  const segments = useQuery(segmentsQuery);
-  const nameOf = (key: string) => said(segments.data?.items.find((other) => other.key === key)?.name ?? key);
+  const speech = useSpeech();
+  const { t } = speech;
   return (
     <Section title={t("segments.definition")}>
       <ul className="sentence">
-        <SentenceTree sentence={sentenceOf(segment.definition, { t, format, nameOf })} />
+        <SentenceTree sentence={sentenceOf(segment.definition, speech)} />
       </ul>
     </Section>
   );
@@ -169,50 +164,6 @@ function Users({ segment }: { segment: string }) {
             </li>
           ))}
         </ul>
-      )}
-    </Section>
-  );
-}
-
-function Why({ segment }: { segment: Segment }) {
-  const { t } = useTranslation();
-  const { word, said } = useWords();
-  const format = useFormat();
-  const segments = useQuery(segmentsQuery);
-  const [typed, setTyped] = useState("");
-  const [who, setWho] = useState("");
-  const found = useQuery({
-    queryKey: ["customers", "named", typed],
-    queryFn: ({ signal }) => valueOf(client.GET("/api/customers", { params: { query: { q: typed, limit: 8 } }, signal })),
-    enabled: typed.trim() !== "",
-  });
-  const why = useQuery({
-    queryKey: ["why", segment.key, segment.version, who],
-    queryFn: ({ signal }) => valueOf(client.GET("/api/segments/{key}/customers/{customer}", { params: { path: { key: segment.key, customer: who } }, signal })),
-    enabled: who !== "",
-  });
-  const speech = { t, format, nameOf: (key: string) => said(segments.data?.items.find((other) => other.key === key)?.name ?? key) };
-  return (
-    <Section title={t("segmenting.why")}>
-      <SearchBox label={t("segmenting.whyWho")} value={typed} onSearch={setTyped} />
-      <Chips label={t("segmenting.whyWho")} chosen={who === "" ? [] : [who]} choices={(found.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))} onChange={(chosen) => setWho(chosen.at(-1) ?? "")} />
-      {why.error && <ProblemNote error={why.error} />}
-      {why.data && (
-        <>
-          <p className="build-verdict">
-            {why.data.member
-              ? t("segmenting.isIn", { since: why.data.since ? format.moment(why.data.since) : "–", cause: why.data.cause ? word("cause", why.data.cause) : "–" })
-              : t("segmenting.isOut")}
-          </p>
-          <ul className="build-why">
-            {why.data.parts.map((part) => (
-              <li key={part.path} className={part.met ? "build-met" : "build-unmet"}>
-                {part.met ? <Check size={14} aria-label={t("builder.met")} /> : <X size={14} aria-label={t("builder.unmet")} />}
-                {sentenceOf(part.condition, speech).text}
-              </li>
-            ))}
-          </ul>
-        </>
       )}
     </Section>
   );

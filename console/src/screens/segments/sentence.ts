@@ -1,6 +1,7 @@
 import type { TFunction } from "i18next";
 import type { Format } from "../../i18n/format.ts";
-import { said, word } from "../../i18n/words.ts";
+import { hasWord, said, word } from "../../i18n/words.ts";
+import type { Names } from "../../names/names.ts";
 
 /** A rule as a sentence, with the rules it is made of below it. */
 export interface Sentence {
@@ -10,28 +11,43 @@ export interface Sentence {
 
 type Rule = Readonly<Record<string, unknown>>;
 
-/** What sentences are made with: the words, the formats, the names of other segments. */
+/** What sentences are made with: the words, the formats, what the keys in a definition are called. */
 export interface Speech {
   readonly t: TFunction;
   readonly format: Format;
-  readonly nameOf: (segment: string) => string;
+  readonly names: Names & { list(key: string): string };
 }
 
 const ruleOf = (value: unknown): Rule => (typeof value === "object" && value !== null ? (value as Rule) : {});
 const rulesOf = (value: unknown): Rule[] => (Array.isArray(value) ? value.map(ruleOf) : []);
 const text = (value: unknown): string => (value === undefined || value === null ? "" : String(value));
 
-function shown(value: unknown, { format }: Speech): string {
+const STORES = new Set<unknown>(["store", "store_id"]);
+
+function shown(rule: Rule, { format, names }: Speech): string {
+  const { value } = rule;
+  const called = (one: unknown) => (STORES.has(rule.property) ? names.store(text(one)) : text(one));
   if (typeof value === "number") return format.number(value);
-  if (Array.isArray(value)) return format.list(value.map(String));
-  return text(value);
+  return Array.isArray(value) ? format.either(value.map(called)) : called(value);
 }
+
+const MEASURES = new Set(["gt", "gte", "lt", "lte"]);
 
 function comparison(rule: Rule, speech: Speech): string {
   const op = text(rule.op);
-  const value = op === "exists" || op === "missing" ? "" : shown(rule.value, speech);
-  return `${word("op", op)} ${value}`.trim();
+  const value = op === "exists" || op === "missing" ? "" : shown(rule, speech);
+  const named = word("op", op);
+  return (named.endsWith("：") ? `${named}${value}` : `${named} ${value}`).trim();
 }
+
+/** A comparison that ends a sentence: "is at least 3" where a count says "at least 3 times". */
+function predicate(rule: Rule, speech: Speech): string {
+  const how = comparison(rule, speech);
+  return MEASURES.has(text(rule.op)) ? speech.t("sentence.is", { how }) : how;
+}
+
+/** What the words of a count agree with: one only where exactly one is asked for. */
+const countOf = (value: unknown): number => (typeof value === "number" ? value : 2);
 
 function windowOf(value: unknown, { t }: Speech): string {
   const window = ruleOf(value);
@@ -49,27 +65,32 @@ function windowOf(value: unknown, { t }: Speech): string {
   }
 }
 
-function whereOf(value: unknown, speech: Speech): string {
-  const wheres = rulesOf(value).map((where) => `${word("property", text(where.property))} ${comparison(where, speech)}`);
-  return wheres.length === 0 ? "" : speech.t("sentence.where", { what: speech.format.list(wheres) });
+/** What a property is called within a sentence; one of the brand's own keeps its small letters. */
+const propertyOf = (name: string): string => (hasWord("property", name) ? word("property", name) : name.replaceAll("_", " "));
+
+/** The filters of an event as the end of a sentence; empty without any. */
+export function whereOf(value: unknown, speech: Speech): string {
+  const wheres = rulesOf(value).map((where) => speech.t("sentence.trait", { trait: propertyOf(text(where.property)), how: predicate(where, speech) }));
+  return wheres.length === 0 ? "" : speech.t("sentence.where", { what: wheres.join(speech.t("sentence.and")) });
 }
 
 function eventText(rule: Rule, speech: Speech): string {
   const facts = {
     event: word("event", text(rule.name)),
-    how: comparison(rule, speech),
     window: windowOf(rule.window, speech),
     where: whereOf(rule.where, speech),
-    property: word("property", text(rule.property)),
+    property: propertyOf(text(rule.property)),
     agg: word("agg", text(rule.agg ?? "count")),
   };
-  return (rule.agg ?? "count") === "count" ? speech.t("sentence.count", facts) : speech.t("sentence.measure", facts);
+  return (rule.agg ?? "count") === "count"
+    ? speech.t("sentence.count", { ...facts, how: comparison(rule, speech), count: countOf(rule.value) })
+    : speech.t("sentence.measure", { ...facts, how: predicate(rule, speech) });
 }
 
 function spanOf(value: unknown, { t }: Speech): string {
   const span = ruleOf(value);
   const unit = (["days", "hours", "minutes"] as const).find((one) => typeof span[one] === "number") ?? "days";
-  return t(`sentence.span.${unit}`, { count: Number(span[unit] ?? 0) });
+  return t(`span.${unit}`, { count: Number(span[unit] ?? 0) });
 }
 
 function happening(rule: Rule, speech: Speech): string {
@@ -94,11 +115,13 @@ function sequence(rule: Rule, speech: Speech): string {
 
 function message(rule: Rule, speech: Speech): string {
   const about = (["message", "journey", "channel", "purpose"] as const).flatMap((name) =>
-    rule[name] === undefined ? [] : [name === "channel" || name === "purpose" ? word(name, text(rule[name])) : text(rule[name])],
+    rule[name] === undefined ? [] : [name === "channel" || name === "purpose" ? word(name, text(rule[name])) : speech.names[name](text(rule[name]))],
   );
+  const asked = { op: "gte", value: 1, ...rule };
   return speech.t("sentence.message", {
     did: word("messageDeed", text(rule.did)),
-    how: comparison({ op: "gte", value: 1, ...rule }, speech),
+    how: comparison(asked, speech),
+    count: countOf(asked.value),
     what: about.length === 0 ? "" : speech.t("sentence.about", { what: speech.format.list(about) }),
     window: windowOf(rule.window, speech),
   });
@@ -109,7 +132,7 @@ function place(rule: Rule, speech: Speech): string {
   const by = word("seenBy", text(rule.by ?? "seen"));
   const window = rule.window ? windowOf(rule.window, speech) : "";
   if (rule.type === "near") {
-    const where = rule.store === undefined ? `${text(rule.latitude)}, ${text(rule.longitude)}` : text(rule.store);
+    const where = rule.store === undefined ? `${text(rule.latitude)}, ${text(rule.longitude)}` : speech.names.store(text(rule.store));
     return t("sentence.near", { km: format.number(Number(rule.km ?? 0)), where, by, window }).trim();
   }
   const named = [rule.city, rule.country].filter(Array.isArray).map((some) => format.list(some.map(String)));
@@ -128,7 +151,7 @@ function leaf(rule: Rule, speech: Speech): string {
   const { t } = speech;
   switch (rule.type) {
     case "trait":
-      return t("sentence.trait", { trait: word("trait", text(rule.key)), how: comparison(rule, speech) });
+      return t("sentence.trait", { trait: word("trait", text(rule.key)), how: predicate(rule, speech) });
     case "event":
       return eventText(rule, speech);
     case "not_done":
@@ -151,9 +174,9 @@ function leaf(rule: Rule, speech: Speech): string {
     case "near":
       return place(rule, speech);
     case "answer":
-      return t("sentence.answer", { survey: text(rule.survey), question: text(rule.question), how: comparison(rule, speech), window: windowOf(rule.window, speech) });
+      return t("sentence.answer", { survey: text(rule.survey), question: text(rule.question), how: predicate(rule, speech), window: windowOf(rule.window, speech) });
     case "score":
-      return t("sentence.score", { name: word("score", text(rule.name)), how: comparison(rule, speech) });
+      return t("sentence.score", { name: word("score", text(rule.name)), how: predicate(rule, speech) });
     case "anniversary":
       return t("sentence.anniversary", { trait: word("trait", text(rule.key)), from: Number(rule.from ?? 0), to: Number(rule.to ?? 0) });
     case "since":
@@ -161,9 +184,9 @@ function leaf(rule: Rule, speech: Speech): string {
     case "stage":
       return t("sentence.stage", { what: speech.format.list((Array.isArray(rule.stages) ? rule.stages : []).map((stage) => word("stage", text(stage)))) });
     case "list":
-      return t("sentence.list", { list: text(rule.id) });
+      return t("sentence.list", { list: speech.names.list(text(rule.id)) });
     case "segment":
-      return t("sentence.segment", { segment: speech.nameOf(text(rule.id)) });
+      return t("sentence.segment", { segment: speech.names.segment(text(rule.id)) });
     default:
       return said(JSON.stringify(rule));
   }

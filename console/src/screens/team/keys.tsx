@@ -104,7 +104,7 @@ function KeyTable({ items }: { items: readonly Key[] }) {
         { key: "made", head: t("team.made"), late: true, cell: (row) => format.day(row.created_at) },
         { key: "used", head: t("team.lastUsed"), late: true, cell: (row) => (row.last_used_at ? format.moment(row.last_used_at) : "–") },
         { key: "state", head: t("team.state"), cell: (row) => (row.revoked_at ? <Tag tone="warn">{t("team.revoked")}</Tag> : <Tag tone="good">{t("team.inUse")}</Tag>) },
-        { key: "revoke", head: "", cell: (row) => <Revoke row={row} /> },
+        { key: "revoke", head: t("team.revoke"), cell: (row) => <Revoke row={row} /> },
       ]}
     />
   );

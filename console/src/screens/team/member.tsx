@@ -111,7 +111,7 @@ export function MemberPanel({ member, onClose }: { member: Member; onClose: () =
   });
   return (
     <Panel title={member.name} onClose={onClose}>
-      <p className="mute">{member.email}</p>
+      <p className="mute" style={{ marginBottom: 12 }}>{member.email}</p>
       <TeamForm error={change.error} onSubmit={() => change.mutate()}>
         <TextInput label={t("team.name")} value={name} onChange={(event) => setName(event.currentTarget.value)} required withAsterisk={false} />
         <RoleField value={role} onChange={setRole} />

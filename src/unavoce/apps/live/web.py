@@ -137,6 +137,7 @@ def _row(
         message_id=one.message_id,
         store=one.store,
         clamped=one.clamped,
+        flagged=one.flagged,
         customer=text_of(customer) if customer is not None else None,
         customer_name=mask(person, "name", known.name) if known else "",
         reason=one.reason,

@@ -11,7 +11,7 @@ from unavoce.collect.api import Outcome
 
 
 class ArrivalOut(BaseModel):
-    """A call and what became of it; `id` opens it."""
+    """A call and what became of it; `id` opens it. `flagged`: it entered, but not as the plan says."""
 
     id: str
     outcome: Outcome
@@ -23,6 +23,7 @@ class ArrivalOut(BaseModel):
     message_id: str
     store: str
     clamped: bool
+    flagged: bool = False
     customer: str | None
     customer_name: str
     reason: str

@@ -27,3 +27,9 @@ LIMIT 1
 -- Which of these events somebody did: a call that came again is hers whose event it first was.
 SELECT hex(event_id) AS key FROM collect.event
 WHERE hex(event_id) IN {event_ids:Array(String)} AND hasAny(iids, {iids:Array(UInt64)})
+
+-- flagged --
+-- Which of these events the plan let in with a flag.
+SELECT DISTINCT hex(event_id) AS key FROM collect.violation
+WHERE name IN {names:Array(String)} AND received_at >= {since:DateTime64(3, 'UTC')}
+    AND received_at <= {until:DateTime64(3, 'UTC')} AND mode = 'warn' AND hex(event_id) IN {event_ids:Array(String)}

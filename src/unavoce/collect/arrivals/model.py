@@ -57,7 +57,7 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One call in the list; of a failed one the iid is missing and the reason is said."""
+    """One call in the list; of a failed one the iid is missing and the reason is said. The plan may have flagged it."""
 
     key: str
     outcome: Outcome
@@ -73,6 +73,7 @@ class Arrival:
     store: str = ""
     reason: str = ""
     detail: str = ""
+    flagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,13 +147,24 @@ def _accepted(facts: Facts, sought: Sought, sight: Sight) -> list[Arrival]:
         everywhere=int(sight.stores is None), stores=sorted(sight.stores or ()), source=sought.source,
         name=sought.name, anybody=int(sought.iids is None), iids=list(sought.iids or ()), most=sought.limit,
     )  # fmt: skip
+    flagged = _flagged(facts, rows)
     return [
         Arrival(
             row.key, Outcome.ACCEPTED, row.received_at, row.source, row.type, row.name, row.message_id, row.event_id,
-            Iid(row.iid), row.at, bool(row.clamped), row.store,
+            Iid(row.iid), row.at, bool(row.clamped), row.store, flagged=row.key in flagged,
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _flagged(facts: Facts, rows: Sequence[_Accepted]) -> set[str]:
+    if not rows:
+        return set()
+    received = [row.received_at for row in rows]
+    return set(facts.values(
+        _FACTS["flagged"], names=sorted({row.name for row in rows}), since_64=min(received), until_64=max(received),
+        event_ids=[row.key for row in rows],
+    ))  # fmt: skip
 
 
 def _repeated(facts: Facts, tx: Transaction, sought: Sought) -> list[Arrival]:

@@ -60,25 +60,26 @@ class Guessed:
 def guess(found: Found, region: str) -> Guessed:
     """The meaning of every column from its heading and its first values, and what a row is."""
     known = _best_preset(found)
+    presumed = [None if known is None else _in_preset(known, name) for name in found.columns]
+    rules = Rules(region=region, order="dmy", calendar=_calendar(found, presumed))
     columns = []
-    for place, name in enumerate(found.columns):
+    for place, (name, target) in enumerate(zip(found.columns, presumed, strict=True)):
         values = [row[place] for row in found.first_rows[:_LOOKED_AT] if row[place].strip()]
-        target = None if known is None else _in_preset(known, name)
-        columns.append(_column(name, values, target, region))
+        columns.append(_column(name, values, target, rules))
     columns = _once_each(columns)
     rows = known.mapping.rows if known else _rows(columns)
     order, calendar = _days(found, columns)
     return Guessed(rows, tuple(_fitting(columns, rows)), order, calendar, known.key if known else None)
 
 
-def _column(name: str, values: Sequence[str], preset: Target | None, region: str) -> Guess:
+def _column(name: str, values: Sequence[str], preset: Target | None, rules: Rules) -> Guess:
     samples = tuple(dict.fromkeys(values))[:5]
     if not values:
         return Guess(name, preset, "preset" if preset else "empty", samples=samples)
     target = preset or meanings().get(plain(name))
     if target is None:
-        return _by_values(name, values, samples, region)
-    share = fitting(target, values, region)
+        return _by_values(name, values, samples, rules)
+    share = _fit(target, values, rules)
     if target.kind == "identifier" and share < _AGAINST and sum(map(repairs.is_masked, values)) > len(values) / 2:
         return Guess(name, None, "masked", share, samples)
     if share < _AGAINST:
@@ -86,18 +87,18 @@ def _column(name: str, values: Sequence[str], preset: Target | None, region: str
     return Guess(name, target, "preset" if preset else "heading", share, samples)
 
 
-def _by_values(name: str, values: Sequence[str], samples: tuple[str, ...], region: str) -> Guess:
+def _by_values(name: str, values: Sequence[str], samples: tuple[str, ...], rules: Rules) -> Guess:
     for to, shape in _SHAPES.items():
         target = Target(to)
         share = sum(shape.fullmatch(re.sub(r"[\s\-]", "", one)) is not None for one in values) / len(values)
-        if share >= _CLEAR and fitting(target, values, region) >= _CLEAR:
+        if share >= _CLEAR and _fit(target, values, rules) >= _CLEAR:
             return Guess(name, target, "values", share, samples)
     return Guess(name, None, "unknown", samples=samples)
 
 
-def fitting(target: Target, values: Sequence[str], region: str) -> float:
+def _fit(target: Target, values: Sequence[str], rules: Rules) -> float:
     """The share of values that can be read as what the target asks for."""
-    reader = reader_of(target, Rules(region=region, order="dmy"))
+    reader = reader_of(target, rules)
     fit = 0
     for value in values:
         try:
@@ -157,6 +158,17 @@ def _fitting(columns: Sequence[Guess], rows: RowIs) -> list[Guess]:
         replace(one, target=None, because="unknown") if one.target and one.target.to.startswith(stray) else one
         for one in columns
     ]
+
+
+def _calendar(found: Found, presumed: Sequence[Target | None]) -> str:
+    """Years as short as 79 are the Republic's when any column of days says so: a file is written by one hand."""
+    for place, (name, preset) in enumerate(zip(found.columns, presumed, strict=True)):
+        target = preset or meanings().get(plain(name))
+        if target is not None and read_as(target) in (As.DAY, As.MOMENT):
+            _, calendar = days.order_in(row[place] for row in found.first_rows)
+            if calendar == "roc":
+                return calendar
+    return "gregorian"
 
 
 def _days(found: Found, columns: Sequence[Guess]) -> tuple[str, str]:

@@ -87,7 +87,7 @@ class RowReader:
         if self._rows is RowIs.COUPON:
             self._count_coupon(line, cells)
         said = Said(line, [], {}, {}, {}, {})
-        refused = ""
+        refused: tuple[str, ...] = ("no_identifier",)
         for one in self._fields:
             text = cells[one.place]
             if text and not text.isspace():
@@ -95,7 +95,7 @@ class RowReader:
         if column := self._lacking(said):
             raise self._bad(line, cells, "missing", column)
         if not said.identifiers and self._rows in _NEEDS_SOMEBODY:
-            raise self._bad(line, cells, refused or "no_identifier")
+            raise self._bad(line, cells, *refused)
         return said
 
     def _count_coupon(self, line: int, cells: Sequence[str]) -> None:
@@ -106,8 +106,8 @@ class RowReader:
         except UnknownStatus:
             raise self._bad(line, cells, "unknown_status", value=status) from None
 
-    def _take(self, said: Said, one: _Field, text: str, cells: Sequence[str]) -> str:
-        """Read one cell; answers with the reason why an identifier could not be used."""
+    def _take(self, said: Said, one: _Field, text: str, cells: Sequence[str]) -> tuple[str, ...]:
+        """Read one cell; answers with reason, column and value of an identifier that could not be used."""
         if _UNREAD in text:
             raise self._bad(said.line, cells, "unreadable", one.column)
         try:
@@ -118,13 +118,13 @@ class RowReader:
             self._tally.omitted(one.column, why.reason, text)
             if one.target.to in self._spared:
                 said.lost = self._bad(said.line, cells, "points_unread", one.column, text).line
-            return why.reason if one.target.kind == "identifier" else ""
+            return (why.reason, one.column, text) if one.target.kind == "identifier" else ()
         for repair in value.repairs:
             self._tally.repaired(one.column, repair, text, str(value.kept))
         if one.target.kind == "points" and isinstance(value.kept, int | float):
             self._tally.points.in_file += value.kept
         _KEEP[one.target.kind](said, one.target.key, value.kept)
-        return ""
+        return ()
 
     def _lacking(self, said: Said) -> str | None:
         """The column of something that the row needs and no column told; a preset knows several names for one thing."""

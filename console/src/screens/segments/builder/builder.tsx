@@ -7,14 +7,13 @@ import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../../api/client.ts";
 import { Problem } from "../../../api/problem.ts";
 import type { Segment } from "../../../api/types.ts";
-import { useFormat } from "../../../i18n/format.ts";
 import { useWords } from "../../../i18n/words.ts";
-import { useNames } from "../../../names/names.ts";
 import { Bones, ProblemNote } from "../../../ui/answered.tsx";
 import { Tabs } from "../../../ui/choices.tsx";
 import { Page, Section } from "../../../ui/page.tsx";
 import { tell } from "../../../ui/toast.tsx";
 import { sentenceOf } from "../sentence.ts";
+import { useSpeech } from "../speech.ts";
 import "./builder.css";
 import { begun, moved, opened, redone, type Rule, undone } from "./document.ts";
 import { FunnelView, Tried, useFunnel } from "./funnel.tsx";
@@ -100,10 +99,10 @@ function JsonView({ whole, onPut }: { whole: Rule; onPut: (rule: Rule) => void }
 }
 
 function Builder({ start }: { start: Start }) {
-  const { t, i18n } = useTranslation();
+  const { i18n } = useTranslation();
   const { said } = useWords();
-  const format = useFormat();
-  const names = useNames();
+  const speech = useSpeech();
+  const { t } = speech;
   const cache = useQueryClient();
   const navigate = route.useNavigate();
   const { view = "sentences" } = route.useSearch();
@@ -111,7 +110,6 @@ function Builder({ start }: { start: Start }) {
   const [naming, setNaming] = useState(start.naming);
   const [publishing, setPublishing] = useState(false);
   const whole = past.now;
-  const speech = { t, format, nameOf: names.segment };
   const funnel = useFunnel(whole);
   const put = (rule: Rule, mark = "") => setPast((now) => moved(now, rule, mark));
   const keys = useKeys(() => setPast(undone), () => setPast(redone));

@@ -23,7 +23,14 @@ function Suggested({ rule, name, from, onChange }: FieldProps & { name: string; 
   const label = useLabel();
   const options = useNamed(from, eventOf(rule));
   const optional = from === "journeys" || from === "messages";
-  return <Typed label={label(name === "id" ? from : name)} value={rule[name]} options={options} onChange={(value) => onChange(name, optional && value === "" ? undefined : value)} />;
+  const { t } = useTranslation();
+  // What has a name is chosen by it; what comes on the wire is typed as it comes.
+  if (optional || name === "id") {
+    const kept = textOf(rule[name]);
+    const blank = optional || kept === "" ? [{ value: "", name: optional ? t("builder.any") : "–" }] : [];
+    return <Picked label={label(name === "id" ? from : name)} value={kept} options={[...blank, ...options]} onChange={(value) => onChange(name, optional && value === "" ? undefined : value)} />;
+  }
+  return <Typed label={label(name)} value={rule[name]} options={options} onChange={(value) => onChange(name, value)} />;
 }
 
 function Valued({ rule, name, onChange }: FieldProps & { name: string }) {
@@ -50,7 +57,8 @@ function Fifths({ rule, onChange }: FieldProps) {
   ));
 }
 
-function Wheres({ rule, onChange }: FieldProps) {
+/** Filters by properties of an event, as many as are added. */
+export function Wheres({ rule, onChange }: FieldProps) {
   const { t } = useTranslation();
   const wheres = Array.isArray(rule.where) ? rule.where.map(ruleOf) : [];
   const put = (some: readonly Rule[]) => onChange("where", some.length === 0 ? undefined : some);

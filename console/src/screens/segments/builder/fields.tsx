@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { client, valueOf as answered } from "../../../api/client.ts";
 import { useWords } from "../../../i18n/words.ts";
 import { journeysQuery, messagesQuery, segmentsQuery } from "../../../names/names.ts";
+import { listsQuery } from "../speech.ts";
 import { textOf } from "./values.ts";
 
 /** What definitions may speak of, as seen so far. */
@@ -121,6 +122,7 @@ export function useNamed(from: string, event: string): readonly Option[] {
   const { word, said } = useWords();
   const seen = useSeen();
   const properties = useProperties(from === "properties" ? event : "");
+  const lists = useQuery({ ...listsQuery, enabled: from === "lists" });
   const segments = useQuery({ ...segmentsQuery, enabled: from === "segments" });
   const journeys = useQuery({ ...journeysQuery, enabled: from === "journeys" });
   const messages = useQuery({ ...messagesQuery, enabled: from === "messages" });
@@ -132,7 +134,7 @@ export function useNamed(from: string, event: string): readonly Option[] {
     case "events":
       return plain(seen.data?.events, (name) => word("event", name));
     case "lists":
-      return plain(seen.data?.lists, (name) => name);
+      return keyed(lists.data?.items);
     case "properties":
       return plain([...new Set(["revenue", "category", "product_id", "store_id", ...(properties.data?.properties ?? [])])], (name) => word("property", name));
     case "segments":

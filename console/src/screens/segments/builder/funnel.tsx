@@ -47,7 +47,7 @@ function Bar({ name, count, of, strong = false }: { name: string; count: number;
 /** A part of the rule on one line, with what it is made of. */
 function nameOfPart(rule: Rule | undefined, speech: Speech): string {
   const { text, parts } = sentenceOf(rule, speech);
-  return parts.length === 0 ? text : speech.t("builder.partOf", { what: text, parts: speech.format.list(parts.map((part) => part.text)) });
+  return parts.length === 0 ? text : speech.t("builder.partOf", { what: text, parts: parts.map((part) => part.text).join(speech.t("builder.next")) });
 }
 
 /** Everybody, rule by rule, and who can be reached on each channel. */

@@ -89,7 +89,7 @@ function Card({ card, telling }: { card: PersonaCard; telling: Telling }) {
       </header>
       <Figures
         facts={[
-          { label: t("segments.size"), value: format.number(persona.size), note: t("persona.rest", { number: format.number(persona.rest) }) },
+          { label: t("segments.size"), value: format.number(persona.size), note: t("persona.rest", { count: persona.rest, number: format.number(persona.rest) }) },
           { label: t("persona.basket"), value: format.money(Math.round(per(bought.sales_minor, bought.orders)), card.currency), note: t("persona.others", { value: format.money(Math.round(per(others.sales_minor, others.orders)), card.currency) }) },
           { label: t("persona.orders"), value: per(bought.orders, bought.buyers).toFixed(1), note: t("persona.others", { value: per(others.orders, others.buyers).toFixed(1) }) },
           { label: t("persona.sales"), value: format.shortMoney(bought.sales_minor, card.currency), note: t("persona.ofAll", { share: format.percent(per(bought.sales_minor, bought.sales_minor + others.sales_minor)) }) },
@@ -98,17 +98,17 @@ function Card({ card, telling }: { card: PersonaCard; telling: Telling }) {
       />
       {persona.size < 30 && <p className="build-refused">{t("persona.few")}</p>}
       <Against title={t("persona.who")} rows={persona.traits} nameOfRow={(row) => traitText(row, telling)} />
-      <div className="persona-two">
+      <div className="persona-two table-tight">
         <Against title={t("persona.categories")} rows={persona.categories} nameOfRow={(row) => row.value} />
         <Against title={t("persona.products")} rows={persona.products} nameOfRow={(row) => telling.product(row.value)} />
       </div>
-      <div className="persona-two">
+      <div className="persona-two table-tight">
         <Against title={t("persona.channels")} rows={persona.channels} nameOfRow={(row) => word("channel", row.value)} />
         <Section title={t("persona.hours")}>
           <Hours hours={persona.hours} label={t("persona.hours")} />
         </Section>
       </div>
-      <p className="mute small">{t("persona.how")}</p>
+      <p className="mute small persona-how">{t("persona.how")}</p>
     </div>
   );
 }

@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 it("tells numbers, and of traits only what chance does not explain", () => {
   expect(paragraph(PERSONA, telling)).toBe(
-    "Robin stands for 100 customers, 10% of all. In the last year 80% of them bought something: 3 orders a buyer at $20.00 each, against 1 at $10.00 of the others. More often than others: City Taipei. They buy above all TEA. They are mostly met on Store, around 18:00 to 21:00.",
+    "Robin stands for 100 customers, 10% of all. In the last year 80% of them bought something: 3 orders a buyer at $20.00 each, against 1 at $10.00 of the others. More often than others: City Taipei. They buy above all TEA. Their main channel is Store, mostly around 18:00 to 21:00.",
   );
 });
 
