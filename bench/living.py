@@ -7,7 +7,7 @@ parts hold in memory; and what they do when nothing happens. `CUSTOMERS=20000` f
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -189,7 +189,8 @@ class _Steady:
 
     def __init__(self, made: Deployment, collector: str, iids: Sequence[int]) -> None:
         self._made, self._collector, self._iids = made, collector, iids
-        self._answered: dict[str, float] = {}
+        # Whoever should enter (False) or leave (True), and when the call that makes her was answered.
+        self._answered: dict[tuple[int, bool], float] = {}
         self._due: dict[int, float] = {}
         self._next = count(0)
         self._waiting: list[tuple[float, int]] = []
@@ -203,7 +204,7 @@ class _Steady:
                 time.sleep(max(0.0, began + number / REQUESTS - time.monotonic()))
                 calls = self._calls(number)
                 http.post("/v1/batch", content=msgspec.json.encode({"batch": calls})).raise_for_status()
-                self._answered |= dict.fromkeys((str(call["messageId"]) for call in calls), time.monotonic())
+                self._answered |= dict.fromkeys(self._moved(calls), time.monotonic())
             rate = SECONDS * REQUESTS * IN_A_REQUEST / (time.monotonic() - began)
             with suppress(TimeoutError):
                 wait(lambda: self._missing(flips) == 0, 60)
@@ -229,18 +230,23 @@ class _Steady:
 
     def _missing(self, flips: Sequence[Flip]) -> int:
         """How many should have entered or left and have not."""
-        causes = {flip.cause for flip in flips}
+        moved = {(flip.iid, flip.left) for flip in flips if flip.segment == "marked"}
         lapsed = {flip.iid for flip in flips if flip.left and flip.segment == "fresh"}
-        marks = {message for message in self._answered if message.startswith(("first-", "second-"))}
-        return len(marks - causes) + len(self._due.keys() - lapsed)
+        return len(self._answered.keys() - moved) + len(self._due.keys() - lapsed)
+
+    def _moved(self, calls: Sequence[Mapping[str, object]]) -> Iterator[tuple[int, bool]]:
+        for call in calls:
+            if call["event"] == "Signed Up":
+                person = int(str(call["userId"])[1:])
+                yield self._iids[person], str(call["messageId"]).startswith("second")
 
     def _told(self, flips: Sequence[Flip], rate: float) -> _Seen:
         seen = _Seen(rate, self._missing(flips))
         for flip in flips:
             if flip.segment == "fresh" and flip.left:
                 seen.lapsed.append(flip.seen - self._due[flip.iid])
-            elif flip.segment == "marked" and flip.cause in self._answered:
-                (seen.left if flip.left else seen.entered).append(flip.seen - self._answered[flip.cause])
+            elif flip.segment == "marked" and (at := self._answered.get((flip.iid, flip.left))) is not None:
+                (seen.left if flip.left else seen.entered).append(flip.seen - at)
         told = f"{len(seen.entered)} entered, {len(seen.left)} left by an event, {len(seen.lapsed)} by time"
         print(f"  {told}", file=sys.stderr, flush=True)
         return seen

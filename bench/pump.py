@@ -1,19 +1,16 @@
 """End to end: from accepted over HTTP to history, customers and fifty live segments; and how soon a segment flips."""
 
 import statistics
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import count
 
 import httpx
 import msgspec
-import psycopg
 
 from bench.deployment import Deployment, deployment, wait
 from bench.figure import Figure, Reference, medians, resident
+from bench.watching import watching
 from bench.wrk import Wrk
 from unavoce.kernel.clock import SystemClock
 from unavoce.runtime.clickhouse import ClickHouse
@@ -24,10 +21,6 @@ COLLECTOR, ENGINE = "unavoce.apps.collector", "unavoce.apps.engine"
 SEGMENTS = 50
 STEADY_EVENTS, STEADY_SECONDS, STEADY_REQUESTS = 1_000, 10, 50  # a second, how long, a second
 _rounds = count(1)
-_NEW_FLIPS = """
-    SELECT flip.id, cause FROM segment.flip JOIN segment.segment ON segment.id = flip.segment
-    WHERE flip.id > %s AND key = 'marked' ORDER BY flip.id
-"""
 
 
 def figures() -> Iterator[Figure]:
@@ -81,17 +74,10 @@ def _sustain(here: Deployment, collector: str) -> dict[str, float]:
     return {"events": (here.accepted() - before) / (time.monotonic() - began)}
 
 
-@dataclass(slots=True)
-class _Watch:
-    """When messages were answered, and when the flip they caused was first there to be seen."""
-
-    answered: dict[str, float] = field(default_factory=dict)
-    flipped: dict[str, float] = field(default_factory=dict)
-
-
 def _flip(here: Deployment, collector: str) -> dict[str, float]:
-    watch, round_number = _Watch(), next(_rounds)
-    with _watching(here, watch), httpx.Client(base_url=collector, auth=(here.key, "")) as http:
+    answered: dict[str, float] = {}
+    round_number = next(_rounds)
+    with watching(here.url, ["marked"]) as flips, httpx.Client(base_url=collector, auth=(here.key, "")) as http:
         every = 1 / STEADY_REQUESTS
         began = time.monotonic()
         for number in range(STEADY_SECONDS * STEADY_REQUESTS):
@@ -99,31 +85,9 @@ def _flip(here: Deployment, collector: str) -> dict[str, float]:
             names = [f"f{round_number}-{number}-{n}" for n in range(STEADY_EVENTS // STEADY_REQUESTS)]
             calls = [{"type": "track", "event": "Signed Up", "messageId": name, "userId": name} for name in names]
             http.post("/v1/batch", content=msgspec.json.encode({"batch": calls})).raise_for_status()
-            watch.answered |= dict.fromkeys(names, time.monotonic())
-        wait(lambda: len(watch.flipped) >= len(watch.answered), 60)
-    waits = [1000 * (watch.flipped[name] - at) for name, at in watch.answered.items()]
+            answered |= dict.fromkeys(names, time.monotonic())
+        wait(lambda: len(flips) >= len(answered), 60)
+    flipped = {flip.cause: flip.seen for flip in flips}
+    waits = [1000 * (flipped[name] - at) for name, at in answered.items()]
     cuts = statistics.quantiles(waits, n=100)
     return {"p50": max(cuts[49], 0.0), "p99": cuts[98]}
-
-
-@contextmanager
-def _watching(here: Deployment, watch: _Watch) -> Iterator[None]:
-    last = int(here.ask("SELECT max(id) FROM segment.flip"))
-    stop = threading.Event()
-
-    def look() -> None:
-        seen = last
-        with psycopg.connect(here.url, autocommit=True) as connection:
-            while not stop.wait(0.005):
-                rows = connection.execute(_NEW_FLIPS, [seen]).fetchall()
-                now = time.monotonic()
-                watch.flipped |= {cause: now for _, cause in rows}
-                seen = rows[-1][0] if rows else seen
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
