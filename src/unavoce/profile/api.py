@@ -6,7 +6,7 @@ from datetime import datetime
 from unavoce.collect.api import Batch, Event
 from unavoce.kernel.ids import CustomerId, Iid
 from unavoce.profile import intern as interning
-from unavoce.profile import links, people, recording, resolver, store
+from unavoce.profile import links, recording, resolver, store
 from unavoce.profile import rules as naming
 from unavoce.profile.belief import asked
 from unavoce.profile.belief import store as belief
@@ -55,6 +55,8 @@ from unavoce.profile.model import (
     Summary,
     TraitSeen,
 )
+from unavoce.profile.people import reading
+from unavoce.profile.people import store as seen
 from unavoce.profile.ruleset import DEFAULT, Rules
 from unavoce.profile.tags import Place as TagPlace
 from unavoce.profile.tags import Tag, Tagged, Tags, assumed_names
@@ -253,27 +255,27 @@ def traits_of(tx: Transaction, customers: Collection[CustomerId]) -> dict[Custom
 
     A missing e-mail or phone is taken from her identifiers.
     """
-    return people.traits_of(tx, customers)
+    return reading.traits_of(tx, customers)
 
 
 def addresses_of(tx: Transaction, customers: Collection[CustomerId]) -> dict[CustomerId, dict[str, list[str]]]:
     """Her identifiers by kind, the most recently met first; those shared by too many people are left out."""
-    return people.addresses_of(tx, customers)
+    return reading.addresses_of(tx, customers)
 
 
 def consents_of(tx: Transaction, customers: Collection[CustomerId]) -> dict[CustomerId, dict[tuple[str, str], State]]:
     """What was said of each (channel, purpose): the most restrictive last word of her identifiers; unsaid is absent."""
-    return people.consents_of(tx, customers)
+    return reading.consents_of(tx, customers)
 
 
 def summaries(tx: Transaction, customers: Collection[CustomerId]) -> dict[CustomerId, Summary]:
     """A line for each of these customers; who has no identifier is left out."""
-    return people.summaries(tx, customers)
+    return reading.summaries(tx, customers)
 
 
 def profile(tx: Transaction, customer: CustomerId) -> Profile:
     """Traits, identifiers and consents of the customer to whom this id belongs now, or NoSuchCustomer."""
-    return people.profile(tx, customer)
+    return reading.profile(tx, customer)
 
 
 def customers_page(
@@ -290,7 +292,7 @@ def customers_page(
 
     `sort` is last_seen (the default: latest first) or first_seen (newest first); `cursor` is a page's `next`.
     """
-    return people.customers_page(tx, q, among, sort, cursor, limit, whole=whole)
+    return reading.customers_page(tx, q, among, sort, cursor, limit, whole=whole)
 
 
 def search(tx: Transaction, q: str, *, whole: bool = False) -> list[CustomerId]:
@@ -298,12 +300,12 @@ def search(tx: Transaction, q: str, *, whole: bool = False) -> list[CustomerId]:
 
     `whole` finds only who is named in full: whoever sees masked values must not guess them sign by sign.
     """
-    return people.search(tx, q, whole=whole)
+    return reading.search(tx, q, whole=whole)
 
 
 def graph(tx: Transaction, customer: CustomerId) -> Graph:
     """The evidence about a customer, what it leads to, and what was set apart from her."""
-    return people.graph(tx, customer)
+    return reading.graph(tx, customer)
 
 
 def groups_of(tx: Transaction, customers: Collection[CustomerId]) -> list[Group]:
@@ -313,7 +315,7 @@ def groups_of(tx: Transaction, customers: Collection[CustomerId]) -> list[Group]
 
 def trait_keys(tx: Transaction) -> list[str]:
     """Every trait anybody has, sorted: the catalogue for templates and segments."""
-    return store.trait_keys(tx)
+    return seen.trait_keys(tx)
 
 
 # --- what the brand decides, and how it was ---
@@ -394,13 +396,13 @@ def written(tx: Transaction, iids: Collection[Iid]) -> dict[Iid, tuple[str, str]
 
 def tags(tx: Transaction) -> Tags:
     """Which traits, identifiers and event properties are personal data, as the brand sees it."""
-    said = {(TagPlace(row.what), row.name): Tag(row.tag) if row.tag else None for row in store.personal_tags(tx)}
+    said = {(TagPlace(row.what), row.name): Tag(row.tag) if row.tag else None for row in seen.personal_tags(tx)}
     return Tags(said)
 
 
 def put_tag(tx: Transaction, tagged: Tagged, by: str, now: datetime) -> None:
     """Say of one name what personal data it holds, or that it holds none."""
-    store.put_personal_tag(tx, tagged, by, now)
+    seen.put_personal_tag(tx, tagged, by, now)
 
 
 def hold(tx: Transaction) -> None:

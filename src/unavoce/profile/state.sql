@@ -259,6 +259,13 @@ SELECT coalesce(array_agg(iid), '{}') AS iids, coalesce(array_agg(customer), '{}
 FROM profile.link
 WHERE iid = ANY(%(iids)s::bigint[])
 
+-- identifier_customer --
+-- The customer of one identifier, if there is such an identifier.
+SELECT coalesce(link.customer, known.iid)
+FROM profile.identifier AS known
+LEFT JOIN profile.link AS link ON link.iid = known.iid
+WHERE known.iid = %(iid)s
+
 -- known_of --
 -- Whose these identifiers are, of those that were ever met.
 SELECT coalesce(array_agg(known.iid), '{}') AS iids,

@@ -1,6 +1,7 @@
 """The only file of profile that runs SQL."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import orjson
@@ -12,10 +13,8 @@ from unavoce.profile.model import (
     ConsentSaid,
     EdgeKey,
     EdgeKind,
-    EdgeSeen,
     Identifier,
     LinkChange,
-    NodeSeen,
     Refusal,
     Separation,
     Side,
@@ -24,27 +23,20 @@ from unavoce.profile.model import (
 from unavoce.profile.rows import (
     BirthRow,
     Checksum,
-    ConsentRow,
-    IdentifierRow,
     Link,
     Links,
-    Place,
     Resident,
     RuledEdge,
     RulesRow,
-    TagRow,
-    TraitRow,
     Unfamiliar,
 )
 from unavoce.profile.ruleset import DEFAULT, DEVICES, MOST_KEPT, OTHERS, PERSONAL_KINDS, Rules, kept
 from unavoce.profile.sharing import BIRTHDAYS, birthday
-from unavoce.profile.tags import Tagged
 from unavoce.runtime import sql
 from unavoce.runtime.clickhouse import Facts
 from unavoce.runtime.postgres import Transaction
 
 _SQL = sql.load(__package__, "state.sql")
-_PEOPLE = sql.load(__package__, "people.sql")
 _FACTS = sql.load(__package__, "facts.sql")
 _LOCK = "profile.resolver"
 # Looking a word up is several times as quick as an Enum's own reading of it, and a region has many edges.
@@ -236,6 +228,12 @@ def customers_of(tx: Transaction, iids: Collection[Iid]) -> dict[Iid, CustomerId
     return dict(_pairs(tx.first(_SQL["customers_of"], Links, iids=arrays.numbers(iids))))
 
 
+def identifier_customer(tx: Transaction, iid: Iid) -> CustomerId | None:
+    """Whose this is, if it is anybody's."""
+    found: CustomerId | None = tx.value(_SQL["identifier_customer"], iid=iid)
+    return found
+
+
 def known_of(tx: Transaction, iids: Collection[Iid]) -> dict[Iid, CustomerId]:
     """The customers of those identifiers that were ever met."""
     return dict(_pairs(tx.first(_SQL["known_of"], Links, iids=arrays.numbers(iids))))
@@ -292,7 +290,7 @@ def add_separation(tx: Transaction, separation: Separation, kept: Collection[Iid
 def separation(tx: Transaction, number: int) -> Separation | None:
     """One separation."""
     found = tx.first(_SQL["separation"], Separation, id=number)
-    return _with_tuple(found) if found else None
+    return replace(found, identifiers=tuple(found.identifiers)) if found else None
 
 
 def undo_separation(tx: Transaction, number: int, by: str, now: datetime) -> None:
@@ -309,12 +307,6 @@ def separation_between(tx: Transaction, ours: Collection[Iid], theirs: Collectio
     """A separation that keeps these apart, if there is one."""
     found: int | None = tx.value(_SQL["separation_between"], ours=arrays.numbers(ours), theirs=arrays.numbers(theirs))
     return found
-
-
-def _with_tuple(found: Separation) -> Separation:
-    return Separation(
-        found.id, found.customer, tuple(found.identifiers), found.by, found.reason, found.at, found.undone_at
-    )
 
 
 # --- traits and consent ---
@@ -373,106 +365,6 @@ def _said(said: Collection[TraitSaid] | Collection[ConsentSaid]) -> dict[str, st
 def json_text(value: object) -> str:
     """A value as JSON text that PostgreSQL takes: it has no character zero."""
     return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode().replace("\\u0000", "")
-
-
-# --- people ---
-
-
-def traits_of(tx: Transaction, customers: Collection[CustomerId], keys: Sequence[str] | None) -> list[TraitRow]:
-    """What counts of each trait, of all or of these keys."""
-    wanted = arrays.texts(keys) if keys is not None else None
-    return tx.rows(_PEOPLE["traits_of"], TraitRow, customers=arrays.numbers(customers), keys=wanted)
-
-
-def identifiers_of(tx: Transaction, customers: Collection[CustomerId]) -> list[IdentifierRow]:
-    """All identifiers, surest kinds first, then the most recently met."""
-    return tx.rows(_PEOPLE["identifiers_of"], IdentifierRow, customers=arrays.numbers(customers))
-
-
-def consents_of(tx: Transaction, customers: Collection[CustomerId]) -> list[ConsentRow]:
-    """What counts for each channel and purpose."""
-    return tx.rows(_PEOPLE["consents_of"], ConsentRow, customers=arrays.numbers(customers))
-
-
-def identifier_customer(tx: Transaction, iid: Iid) -> CustomerId | None:
-    """Whose this is, if it is anybody's."""
-    found: CustomerId | None = tx.value(_PEOPLE["identifier_customer"], iid=iid)
-    return found
-
-
-def identifiers_like(tx: Transaction, beginning: str, most: int) -> list[CustomerId]:
-    """Customers of whom an identifier begins like this."""
-    return tx.values(_PEOPLE["identifiers_like"], beginning=_like(beginning), most=most)
-
-
-def names_like(tx: Transaction, beginning: str, most: int) -> list[CustomerId]:
-    """Customers of whom a name begins like this, in whatever case."""
-    return tx.values(_PEOPLE["names_like"], beginning=_like(beginning.lower()), most=most)
-
-
-def identifiers_being(tx: Transaction, value: str, most: int) -> list[CustomerId]:
-    """Customers of whom an identifier is exactly this."""
-    return tx.values(_PEOPLE["identifiers_being"], value=value, most=most)
-
-
-def names_being(tx: Transaction, value: str, most: int) -> list[CustomerId]:
-    """Customers of whom a name is exactly this, in whatever case."""
-    return tx.values(_PEOPLE["names_being"], value=value.lower(), most=most)
-
-
-def personal_tags(tx: Transaction) -> list[TagRow]:
-    """What the brand says of names."""
-    return tx.rows(_PEOPLE["personal_tags"], TagRow)
-
-
-def put_personal_tag(tx: Transaction, tagged: Tagged, by: str, at: datetime) -> None:
-    """What the brand says of one name from now on."""
-    said = {"what": tagged.place.value, "name": tagged.name, "tag": tagged.tag.value if tagged.tag else ""}
-    tx.run(_PEOPLE["put_personal_tag"], **said, by=by, at=at)
-
-
-def _like(beginning: str) -> str:
-    return beginning.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-
-
-def everyone_latest(tx: Transaction, at: datetime, tie: int, limit: int) -> list[Place]:
-    """Customers last met before this place, latest first."""
-    return tx.rows(_PEOPLE["everyone_latest"], Place, at=at, tie=tie, limit=limit)
-
-
-def everyone_newest(tx: Transaction, at: datetime, tie: int, limit: int) -> list[Place]:
-    """Customers first met before this place, newest first."""
-    return tx.rows(_PEOPLE["everyone_newest"], Place, at=at, tie=tie, limit=limit)
-
-
-def some_latest(tx: Transaction, among: Collection[CustomerId], at: datetime, tie: int, limit: int) -> list[Place]:
-    """The same among these."""
-    return tx.rows(_PEOPLE["some_latest"], Place, among=arrays.numbers(among), at=at, tie=tie, limit=limit)
-
-
-def some_newest(tx: Transaction, among: Collection[CustomerId], at: datetime, tie: int, limit: int) -> list[Place]:
-    """The same among these."""
-    return tx.rows(_PEOPLE["some_newest"], Place, among=arrays.numbers(among), at=at, tie=tie, limit=limit)
-
-
-def graph_edges(tx: Transaction, iids: Collection[Iid], most: int) -> list[EdgeSeen]:
-    """The evidence that touches these."""
-    return tx.rows(_PEOPLE["graph_edges"], EdgeSeen, iids=arrays.numbers(iids), most=most)
-
-
-def graph_nodes(tx: Transaction, iids: Collection[Iid]) -> list[NodeSeen]:
-    """Identifiers and whose they are."""
-    return tx.rows(_PEOPLE["graph_nodes"], NodeSeen, iids=arrays.numbers(iids))
-
-
-def graph_separations(tx: Transaction, iids: Collection[Iid]) -> list[Separation]:
-    """The separations in which these stand."""
-    return [_with_tuple(one) for one in tx.rows(_PEOPLE["graph_separations"], Separation, iids=arrays.numbers(iids))]
-
-
-def trait_keys(tx: Transaction) -> list[str]:
-    """Every trait anybody has."""
-    return tx.values(_PEOPLE["trait_keys"])
 
 
 # --- facts ---

@@ -9,6 +9,7 @@ from unavoce.access.api import Person, audit, current, requires
 from unavoce.kernel.ids import CustomerId, Iid, parse_id, text_of
 from unavoce.profile import api, store, wire
 from unavoce.profile.model import NodeSeen, NoSuchCustomer, NoSuchSeparation, Relinked
+from unavoce.profile.people import store as people
 from unavoce.profile.telling import story as stories
 from unavoce.runtime.http import Door, door
 from unavoce.runtime.postgres import Transaction
@@ -84,7 +85,7 @@ def routes(on_links: OnLinks, may_see: MaySee) -> APIRouter:
         with here.postgres.transaction() as tx:
             hers = seen(here, tx, person, parse_id(customer))
             told = stories.story(tx, hers)
-            nodes = shown(here, tx, person, store.graph_nodes(tx, {iid for one in told for iid in one.iids}), hers)
+            nodes = shown(here, tx, person, people.graph_nodes(tx, {iid for one in told for iid in one.iids}), hers)
             audit(tx, person, "customer.story_looked_at", f"customer:{text_of(hers)}", here.clock.now())
         return wire.StoryOut(items=[wire.ToldOut.of(one) for one in told], nodes=nodes)
 

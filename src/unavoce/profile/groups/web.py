@@ -9,9 +9,10 @@ from pydantic import BaseModel
 
 from unavoce.access.api import Person, audit, current, mask, requires
 from unavoce.kernel.ids import CustomerId, Iid, parse_id, text_of
-from unavoce.profile import people, resolver
+from unavoce.profile import resolver
 from unavoce.profile.groups import store
 from unavoce.profile.model import NoSuchCustomer
+from unavoce.profile.people import reading
 from unavoce.runtime.http import Door, door
 
 Here = Annotated[Door, Depends(door)]
@@ -60,7 +61,7 @@ def routes(may_see: MaySee) -> APIRouter:
             audit(tx, person, "customer.groups_looked_at", f"customer:{text_of(hers)}", here.clock.now())
             everybody = resolver.members_of(tx, {one for group in found for one in group.members})
             known = {one for one, iids in everybody.items() if may_see(here, person, one, iids)}
-            lines = people.summaries(tx, known)
+            lines = reading.summaries(tx, known)
         return GroupsOut(
             items=[
                 GroupOut(

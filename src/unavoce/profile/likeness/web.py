@@ -8,10 +8,11 @@ from fastapi import APIRouter, Depends, Query, Request
 from unavoce.access.api import Person, audit, current, requires
 from unavoce.kernel.errors import BadInput, Refusal
 from unavoce.kernel.ids import CustomerId, text_of
-from unavoce.profile import links, people, resolver
+from unavoce.profile import links, resolver
 from unavoce.profile.likeness import deciding, store, wire
 from unavoce.profile.likeness.model import Decision, NoSuchSuggestion, Suggestion
 from unavoce.profile.model import Relinked
+from unavoce.profile.people import reading
 from unavoce.profile.ruling import publishing
 from unavoce.profile.ruling import store as works
 from unavoce.profile.ruling.model import OPEN, WorkKind
@@ -41,7 +42,7 @@ def routes(on_links: OnLinks, sight: Sight) -> APIRouter:
         return [each for each in found if each.first in known and each.second in known]
 
     def shown(tx: Transaction, person: Person, found: Suggestion) -> wire.SuggestionOut:
-        one, other = (people.profile(tx, CustomerId(iid)) for iid in (found.one, found.other))
+        one, other = (reading.profile(tx, CustomerId(iid)) for iid in (found.one, found.other))
         return wire.SuggestionOut.of(found, one, other, person)
 
     def one_of(here: Door, tx: Transaction, person: Person, number: int) -> Suggestion:

@@ -23,7 +23,9 @@ def shift(tx: Transaction, old: Rules, new: Rules) -> Shift:
     changed = (was ^ will) | opened | crowding
     if changed:
         seeds.update(store.neighbours(tx, changed))
-    opening = (opened | (was - will)) - will
+    # What was blocked and touches too many people as well is a hub still.
+    freed = was - will
+    opening = opened | (freed - set(store.hubs_among(tx, freed)))
     return Shift(opening, crowding, will, seeds)
 
 

@@ -102,6 +102,11 @@ def blocked(tx: Transaction) -> list[Iid]:
     return tx.values(_SQL["blocked"])
 
 
+def hubs_among(tx: Transaction, iids: Collection[Iid]) -> list[Iid]:
+    """Those of these that touch too many people."""
+    return tx.values(_SQL["hubs_among"], iids=arrays.numbers(iids)) if iids else []
+
+
 def open_hubs(tx: Transaction) -> list[Kind]:
     """Hubs of which all evidence is kept."""
     return tx.rows(_SQL["open_hubs"], Kind)

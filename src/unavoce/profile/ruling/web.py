@@ -8,6 +8,7 @@ from unavoce.access.api import audit, current, requires
 from unavoce.kernel.ids import parse_id, text_of
 from unavoce.profile import ruleset
 from unavoce.profile import store as identity
+from unavoce.profile.people import store as people
 from unavoce.profile.ruling import publishing, store, wire
 from unavoce.profile.ruling.model import WorkKind
 from unavoce.runtime.http import Door, door
@@ -60,7 +61,7 @@ def routes() -> APIRouter:
         with here.postgres.transaction() as tx:
             found, person = publishing.found(tx, work), current(request)
             shown = wire.examples_of(found) if person.scope.stores is None else []
-            return wire.WorkOut.of(found, person, identity.graph_nodes(tx, shown))
+            return wire.WorkOut.of(found, person, people.graph_nodes(tx, shown))
 
     @router.post("/work/{work}/cancel", dependencies=[requires("customers:write")])
     def cancel(work: int, request: Request, here: Here) -> wire.WorkOut:

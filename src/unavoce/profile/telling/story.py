@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from unavoce.kernel.ids import CustomerId, Iid
 from unavoce.profile import resolver
-from unavoce.profile import store as identity
 from unavoce.profile.model import EdgeKind, EdgeSeen, NodeSeen, Refusal, Separation
+from unavoce.profile.people import store as people
 from unavoce.profile.telling import store
 from unavoce.runtime.postgres import Transaction
 
@@ -62,7 +62,7 @@ def path(tx: Transaction, start: Iid, end: Iid) -> Path:
     edges = [_typed(one) for one in store.evidence(tx, members, _MOST_EVIDENCE)]
     steps = _shortest(edges, start, end)
     shown = {start, end, *(iid for edge in steps for iid in (edge.a, edge.b))}
-    return Path(identity.graph_nodes(tx, shown), steps, len(customers) == 1)
+    return Path(people.graph_nodes(tx, shown), steps, len(customers) == 1)
 
 
 def story(tx: Transaction, customer: CustomerId) -> list[Told]:
@@ -71,7 +71,7 @@ def story(tx: Transaction, customer: CustomerId) -> list[Told]:
     told = _moves(store.hands(tx, hers, _MOST_TOLD), set(hers))
     for edge in map(_typed, store.refusals(tx, hers, _MOST_TOLD)):
         told.append(Told(edge.at, Turn.REFUSED, (edge.a, edge.b), edge.evidence, edge.reason))
-    for one in identity.graph_separations(tx, hers):
+    for one in people.graph_separations(tx, hers):
         told += _separation(one)
     return sorted(told, key=lambda one: (one.at, one.turn, one.iids), reverse=True)[:_MOST_TOLD]
 

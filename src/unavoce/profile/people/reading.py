@@ -7,7 +7,8 @@ from typing import Literal, get_args
 
 from unavoce.kernel.errors import BadInput
 from unavoce.kernel.ids import CustomerId, Iid, parse_id, text_of
-from unavoce.profile import resolver, rules, store
+from unavoce.profile import resolver, rules
+from unavoce.profile import store as identity
 from unavoce.profile.model import (
     ConsentSeen,
     CustomersPage,
@@ -21,6 +22,7 @@ from unavoce.profile.model import (
     Summary,
     TraitSeen,
 )
+from unavoce.profile.people import store
 from unavoce.profile.rows import IdentifierRow, Place
 from unavoce.runtime.postgres import Transaction
 
@@ -196,7 +198,7 @@ def _word(value: object) -> str | None:
 
 def _by_id(tx: Transaction, text: str) -> CustomerId | None:
     try:
-        return store.identifier_customer(tx, Iid(parse_id(text.lower())))
+        return identity.identifier_customer(tx, Iid(parse_id(text.lower())))
     except BadInput:
         return None
 

@@ -121,13 +121,6 @@ FROM (
 ) AS found
 LEFT JOIN profile.link AS link ON link.iid = found.iid
 
--- identifier_customer --
--- The customer of one identifier, if there is such an identifier.
-SELECT coalesce(link.customer, known.iid)
-FROM profile.identifier AS known
-LEFT JOIN profile.link AS link ON link.iid = known.iid
-WHERE known.iid = %(iid)s
-
 -- everyone_latest --
 -- Customers by when any of their identifiers was last met, latest first: walks the index, stops when the page is full.
 SELECT coalesce(link.customer, sighting.iid) AS customer, sighting.last_seen AS at, sighting.iid AS tie
