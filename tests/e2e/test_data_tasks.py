@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +20,6 @@ TILL = "茶席收銀機"
 TASTED, ORDERED, BREWED = "Tea Tasted", "Tea Ordered", "Tea Brewed"
 # Screens read again every few seconds, and a search through everybody takes its time beside a busy demo.
 SOON = 30_000
-# A list of customers stands still until it is asked for again.
-LOOKS = 10
 
 
 @dataclass(slots=True)
@@ -67,17 +64,12 @@ def page(browser: Browser, demo: Demo, till: Till) -> Iterator[Page]:
 
 
 def found(page: Page, text: str, people: int = 1) -> Locator:
-    """So many customers that a search finds, as links to their pages; the list is read again until they are there."""
+    """So many customers that a search finds, as links to their pages."""
     go(page, "顧客")
     page.get_by_label("搜尋姓名、電子郵件、手機或會員卡").fill(text)
     links = page.get_by_role("main").get_by_role("link", name=text)
     page.wait_for_url(re.compile("q="))
-    for _ in range(LOOKS):
-        with suppress(AssertionError):
-            expect(links).to_have_count(people, timeout=SOON // LOOKS)
-            return links
-        page.reload()
-    expect(links).to_have_count(people)
+    expect(links).to_have_count(people, timeout=SOON)
     return links
 
 

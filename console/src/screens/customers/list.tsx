@@ -19,6 +19,8 @@ import { segmentsQuery } from "../../names/names.ts";
 
 const route = getRouteApi("/shell/customers");
 const PAGE = 50;
+/** Who comes in is seen without asking again. */
+const LOOK_AGAIN_MS = 10_000;
 const SORTS = ["last_seen", "revenue", "orders", "first_seen"] as const;
 
 function useColumns(): Column<CustomerRow>[] {
@@ -76,6 +78,7 @@ export function Customers() {
     queryKey: ["customers", search],
     queryFn: ({ signal }) => valueOf(client.GET("/api/customers", { params: { query: { ...search, sort, limit: PAGE } }, signal })),
     placeholderData: keepPreviousData,
+    refetchInterval: LOOK_AGAIN_MS,
   });
   const filtered = Boolean(search.q ?? search.segment);
   return (

@@ -25,6 +25,8 @@ import { RulePanel } from "./rule.tsx";
 
 const route = getRouteApi("/shell/failed-events");
 const PAGE = 50;
+/** What fails is seen without asking again. */
+const LOOK_AGAIN_MS = 5_000;
 
 function useGroupWords() {
   const { word } = useWords();
@@ -41,6 +43,7 @@ function Groups({ state, onOpen }: { state: State; onOpen: (group: Group) => voi
     queryKey: ["failed", "groups", state],
     queryFn: ({ signal }) => valueOf(client.GET("/api/failed-events/groups", { params: { query: { state } }, signal })),
     placeholderData: keepPreviousData,
+    refetchInterval: LOOK_AGAIN_MS,
   });
   return (
     <Answered query={groups} lines={8}>
@@ -96,6 +99,7 @@ function InGroup({ group, state, chosen, cursor, onOpen, onMove }: InGroupProps)
     queryKey: ["failed", "list", query],
     queryFn: ({ signal }) => valueOf(client.GET("/api/failed-events", { params: { query }, signal })),
     placeholderData: keepPreviousData,
+    refetchInterval: LOOK_AGAIN_MS,
   });
   return (
     <Answered query={failed} lines={8}>

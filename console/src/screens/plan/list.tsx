@@ -23,10 +23,14 @@ export const MODES = ["observe", "warn", "block"] as const;
 type Plan = Answer<"/api/tracking-plan">;
 type Line = Plan["items"][number];
 
+/** Events come in while somebody looks. */
+const LOOK_AGAIN_MS = 5_000;
+
 /** The whole plan with what came. */
 export const planQuery = queryOptions({
   queryKey: ["plan"],
   queryFn: ({ signal }) => valueOf(client.GET("/api/tracking-plan", { signal })),
+  refetchInterval: LOOK_AGAIN_MS,
 });
 
 function State({ line }: { line: Line }) {
