@@ -48,10 +48,17 @@ class Shop:
     brand: Brand
     app: FastAPI
     pump: Pump
+    keeper: segment.Keeper
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def hears(self, *calls: dict[str, object]) -> None:
-        """Segment calls arrive and are pumped."""
+        """Segment calls arrive and are pumped, and so is everything that follows from them."""
+        self.accepts(*calls)
+        while self.pump.step():
+            pass
+
+    def accepts(self, *calls: dict[str, object]) -> None:
+        """Segment calls arrive and wait."""
         stamped = [
             {
                 "messageId": f"m-{next(self.numbers)}",
@@ -65,8 +72,6 @@ class Shop:
             source = collect.ensure_source(tx, "web", "Website", collect.SourceKind.WEB)
             bodies = [json.dumps(call).encode() for call in stamped]
             collect.accept(tx, collect.LANE_COLLECTOR, source.id, bodies, self.clock.now())
-        while self.pump.step():
-            pass
 
     def sells(self, user: str, store: str, revenue: float = 10.0, product: str = "whisk") -> None:
         """Somebody buys in a store."""
@@ -95,7 +100,7 @@ class Shop:
 
     def keeps_promises(self) -> None:
         """What people asked about their data is done, as far as it is confirmed."""
-        work = asking.worker(self.door, self.brand.name)
+        work = asking.worker(self.door, self.brand.name, self.keeper)
         while work():
             self.hears()
 
@@ -126,10 +131,11 @@ def shop(door: Door, clock: FixedClock) -> Shop:
         access.put_places(tx, TREE)
         access.ensure_owner(tx, OWNER, PASSWORD, "Olivia")
         brand = brand_of(tx)
-    app = api(door, brand)
+    pump_facts = door.clickhouse.client("pump")
+    keeper = segment.Keeper(pump_facts)
+    app = api(door, brand, keeper)
     wall = FixedClock(datetime(2026, 1, 5, tzinfo=UTC))
     app.state.wall = wall
-    pump_facts = door.clickhouse.client("pump")
-    follower = Follower(pump_facts, segment.Keeper(pump_facts), clock, door.settings.secret(), "https://shop.example")
+    follower = Follower(pump_facts, keeper, clock, door.settings.secret(), "https://shop.example")
     pump = Pump(door.postgres, pump_facts, clock, brand.pumping, lambda: None, follower, Gate(door.settings.secret()))
-    return Shop(door, clock, wall, brand, app, pump)
+    return Shop(door, clock, wall, brand, app, pump, keeper)

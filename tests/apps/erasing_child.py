@@ -55,7 +55,7 @@ def main(folder: str, url: str, *words: str) -> None:
         with postgres.transaction() as tx:
             asked = asking.ask(door, tx, Kind.ERASE, customer_by(tx, "email", words[1], "TW"), _OLIVIA, "")
             asking.confirm(tx, asked.id, asked.id, _OLIVIA, door.clock.now())
-    work = asking.worker(door, "Shop")
+    work = asking.worker(door, "Shop", segment.Keeper(door.facts))
     while work() or pump.step():
         pass
     with postgres.transaction() as tx:

@@ -192,7 +192,7 @@ def test_what_arrives_while_she_is_erased_goes_with_her(busy: Shop) -> None:
     owner = busy.log_in()
     number = _asks(owner, "erase")["id"]
     owner.post(f"{REQUESTS}/{number}/confirm", json={"number": number})
-    assert asking.worker(busy.door, "Shop")()
+    assert asking.worker(busy.door, "Shop", busy.keeper)()
     with busy.door.postgres.transaction() as tx:
         source = collect.ensure_source(tx, "web", "Website", collect.SourceKind.WEB)
         call = {

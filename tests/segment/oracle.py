@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import calendar
-import json
-import math
-import operator
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from tests.segment.comparing import as_number, as_text, compare, compare_json, compare_list, is_plain_number
+from tests.segment.measuring import comes_round, day_of, kilometres, rhythm
+from tests.segment.told import Agreed, Did, Put, Said, distinct, value_of
 from unavoce.kernel.money import minor_of
 from unavoce.segment.conditions import (
     Absent,
@@ -46,60 +45,6 @@ from unavoce.segment.conditions import (
     Where,
 )
 from unavoce.segment.model import Terms
-
-
-@dataclass(frozen=True)
-class Did:
-    number: int
-    iid: int
-    name: str
-    at: datetime
-    received_at: datetime
-    properties: dict[str, object] = field(default_factory=dict)
-    store: str = ""
-    product_ids: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    revenue: int = 0
-    location: dict[str, object] | None = None
-
-    @property
-    def event_id(self) -> bytes:
-        return self.number.to_bytes(16, "big")
-
-
-@dataclass(frozen=True)
-class Said:
-    number: int
-    iid: int
-    key: str
-    value: object
-    at: datetime
-    received_at: datetime
-    source: str
-    priority: int
-
-    @property
-    def message_id(self) -> str:
-        return f"t{self.number:05d}"
-
-
-@dataclass(frozen=True)
-class Agreed:
-    number: int
-    iid: int
-    channel: str
-    granted: bool
-    at: datetime
-    received_at: datetime
-
-
-@dataclass(frozen=True)
-class Put:
-    list: str
-    iid: int
-    present: bool
-    at: datetime
-    received_at: datetime
 
 
 @dataclass(frozen=True)
@@ -394,123 +339,3 @@ class Judge:
         worse = [sum(other[n] < mine[n] for other in buyers.values()) for n in range(3)]
         r, f, m = (5 * count // len(buyers) + 1 for count in worse)
         return r, f, m
-
-
-def rhythm(gaps: list[int]) -> int:
-    return min(max(sorted(gaps)[len(gaps) // 2], 7), 365) if gaps else 60
-
-
-def value_of(did: Did, name: str) -> object:
-    match name:
-        case "revenue":
-            return did.revenue
-        case "store_id" | "store":
-            return did.store or None
-        case "product_id":
-            return did.product_ids[0] if did.product_ids else None
-        case "category":
-            return did.categories[0] if did.categories else None
-    value: object = did.properties
-    for step in name.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
-    return value
-
-
-def kilometres(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
-    """By the law of cosines: another formula than the statement's."""
-    a, b = math.radians(latitude), math.radians(to_latitude)
-    turn = math.radians(longitude - to_longitude)
-    cosine = math.sin(a) * math.sin(b) + math.cos(a) * math.cos(b) * math.cos(turn)
-    return 6371.0088 * math.acos(max(-1.0, min(1.0, cosine)))
-
-
-def day_of(told: object, zone: ZoneInfo) -> date | None:
-    if not isinstance(told, str):
-        return None
-    text = told.replace("/", "-")
-    try:
-        return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text).astimezone(zone).date()
-    except ValueError:
-        return None
-
-
-def comes_round(day: date, on: date) -> bool:
-    if (day.month, day.day) == (2, 29) and not calendar.isleap(on.year):
-        return (on.month, on.day) == (2, 28)
-    return (day.month, day.day) == (on.month, on.day)
-
-
-def distinct(done: list[Did], name: str) -> set[str]:
-    match name:
-        case "product_id":
-            return {one for did in done for one in did.product_ids}
-        case "category":
-            return {one for did in done for one in did.categories}
-    return {text for did in done if (text := as_text(value_of(did, name))) is not None}
-
-
-def as_text(value: object) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, list | dict):
-        return json.dumps(value, separators=(",", ":"))
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def as_number(value: object) -> float | None:
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            return None
-    return None if value is None or isinstance(value, list | dict) else float(value)
-
-
-def compare_json(value: object, op: str, wanted: object) -> bool:
-    if op in ("exists", "missing"):
-        return (value is not None) == (op == "exists")
-    if op in ("in", "not_in"):
-        first = wanted[0]
-        held = [compare_json(value, "eq", one) for one in wanted]
-        converted = as_number(value) if is_plain_number(first) else as_text(value)
-        return converted is not None and (any(held) == (op == "in"))
-    if is_plain_number(wanted):
-        number = as_number(value)
-        return number is not None and compare(number, op, wanted)
-    text = as_text(value)
-    return text is not None and compare(text, op, as_text(wanted))
-
-
-def compare_list(values: tuple[str, ...], op: str, wanted: object) -> bool:
-    match op:
-        case "exists":
-            return bool(values)
-        case "missing":
-            return not values
-        case "ne":
-            return bool(values) and not compare_list(values, "eq", wanted)
-        case "not_in":
-            return bool(values) and not compare_list(values, "in", wanted)
-        case "in":
-            return any(str(one) in values for one in wanted)
-    return any(compare(value, op, str(wanted)) for value in values)
-
-
-def is_plain_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def compare(value: object, op: str, wanted: object) -> bool:
-    return COMPARE[op](value, wanted)
-
-
-COMPARE: dict[str, Callable[[object, object], bool]] = {
-    "eq": operator.eq,
-    "ne": operator.ne,
-    "gt": operator.gt,
-    "gte": operator.ge,
-    "lt": operator.lt,
-    "lte": operator.le,
-    "contains": lambda value, wanted: str(wanted) in str(value),
-    "starts_with": lambda value, wanted: str(value).startswith(str(wanted)),
-}

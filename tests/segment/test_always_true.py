@@ -8,8 +8,9 @@ import psycopg
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.segment.oracle import Did, World
+from tests.segment.oracle import World
 from tests.segment.test_keeping import Shop
+from tests.segment.told import Did
 from unavoce.kernel.clock import FixedClock
 from unavoce.kernel.ids import CustomerId, Iid
 from unavoce.runtime.clickhouse import Facts

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.segment.oracle import Agreed, Did, Put, Said, World
+from tests.segment.oracle import World
+from tests.segment.told import Agreed, Did, Put, Said
 from unavoce.runtime.clickhouse import Facts
 from unavoce.segment import compile as compiling
 from unavoce.segment import stages
@@ -333,9 +334,50 @@ generously = settings(
 )
 
 
+several = st.lists(_conditions(), min_size=1, max_size=4).map(tuple)
+everyone_once = given(world=worlds(), conditions=several, at=moments)
+some_each = given(
+    world=worlds(),
+    conditions=several,
+    asked=st.sets(st.tuples(st.sampled_from(IIDS), moments), min_size=1, max_size=6),
+    as_known_then=st.booleans(),
+)
+
+
 @generously
-@given(world=worlds(), conditions=st.lists(_conditions(), min_size=1, max_size=4).map(tuple), at=moments)
+@everyone_once
 def test_everyone_at_one_moment(facts: Facts, world: World, conditions: tuple[Condition, ...], at: datetime) -> None:
+    agree_about_everyone(facts, world, conditions, at)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3_600)
+@settings(generously, max_examples=600)
+@everyone_once
+def test_everyone_in_many_worlds(facts: Facts, world: World, conditions: tuple[Condition, ...], at: datetime) -> None:
+    agree_about_everyone(facts, world, conditions, at)
+
+
+@generously
+@some_each
+def test_some_customers_each_at_her_own_moment(
+    facts: Facts, world: World, conditions: tuple[Condition, ...], asked: set[tuple[int, datetime]], as_known_then: bool
+) -> None:
+    agree_about_some(facts, world, conditions, asked, as_known_then=as_known_then)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3_600)
+@settings(generously, max_examples=600)
+@some_each
+def test_some_customers_in_many_worlds(
+    facts: Facts, world: World, conditions: tuple[Condition, ...], asked: set[tuple[int, datetime]], as_known_then: bool
+) -> None:
+    agree_about_some(facts, world, conditions, asked, as_known_then=as_known_then)
+
+
+def agree_about_everyone(facts: Facts, world: World, conditions: tuple[Condition, ...], at: datetime) -> None:
+    """The statement over everybody, and the one that only counts, against the reference."""
     _lay_down(facts, world)
     expected = {
         (customer, number)
@@ -349,20 +391,15 @@ def test_everyone_at_one_moment(facts: Facts, world: World, conditions: tuple[Co
     assert counted == [sum(number == one for _, one in expected) for number in range(len(conditions))]
 
 
-@generously
-@given(
-    world=worlds(),
-    conditions=st.lists(_conditions(), min_size=1, max_size=4).map(tuple),
-    asked=st.sets(st.tuples(st.sampled_from(IIDS), moments), min_size=1, max_size=6),
-    as_known_then=st.booleans(),
-)
-def test_some_customers_each_at_her_own_moment(
+def agree_about_some(
     facts: Facts,
     world: World,
     conditions: tuple[Condition, ...],
     asked: set[tuple[int, datetime]],
+    *,
     as_known_then: bool,
 ) -> None:
+    """The statement over some customers, each at a moment of her own, against the reference."""
     _lay_down(facts, world)
     rows = [(who, at) for who, at in sorted(asked) if who in world.customers]
     relation = [(who, iid, at) for who, at in rows for iid in world.customers[who]]

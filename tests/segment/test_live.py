@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.segment.oracle import Did, World
+from tests.segment.oracle import World
 from tests.segment.test_keeping import Shop
+from tests.segment.told import Did
 from unavoce.collect.api import Event, Goods, Source, SourceKind
 from unavoce.kernel.clock import FixedClock
 from unavoce.kernel.ids import CustomerId, Iid

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.segment.oracle import Did, World
+from tests.segment.oracle import World
 from tests.segment.test_compile import TERMS, _everyone, _lay_down, generously
+from tests.segment.told import Did
 from unavoce.runtime.clickhouse import Facts
 from unavoce.segment import stages
 from unavoce.segment.conditions import Stage

@@ -46,6 +46,7 @@ class Engine:
 
     door: Door
     brand: Brand
+    keeper: segment.Keeper
     loops: list[Loop]
 
     @classmethod
@@ -65,14 +66,15 @@ class Engine:
             brand = brand_of(tx)
             segment.set_terms(tx, segment.Terms(brand.zone, brand.currency))
         door = Door(postgres, clickhouse, clickhouse.client("api"), settings.clock(), settings)
-        return cls(door, brand, _loops(door, brand))
+        keeper = segment.Keeper(clickhouse.client("keeper"))
+        return cls(door, brand, keeper, _loops(door, brand, keeper))
 
     def app(self) -> ASGI:
         """The web application, with its loops running."""
         for loop in self.loops:
             loop.start()
         checks: dict[str, Callable[[], object]] = {"postgres": self._ask_postgres, "loops": self._ask_loops}
-        return with_health(application(self.door, self.brand), checks)
+        return with_health(application(self.door, self.brand, self.keeper), checks)
 
     def close(self) -> None:
         """Let every loop finish its step, then close the engines."""
@@ -92,14 +94,13 @@ class Engine:
         return None
 
 
-def _loops(door: Door, brand: Brand) -> list[Loop]:
+def _loops(door: Door, brand: Brand, keeper: segment.Keeper) -> list[Loop]:
     tick_facts, export_facts = door.clickhouse.client("tick"), door.clickhouse.client("export")
     tick_wake, send_wake = threading.Event(), threading.Event()
 
     def woken() -> None:
         tick_wake.set()
 
-    keeper = segment.Keeper(door.clickhouse.client("keeper"))
     secret, address = door.settings.secret(), door.settings.address
     follower = Follower(door.clickhouse.client("pump"), keeper, door.clock, secret, address)
     gate = Gate(door.settings.secret())
@@ -135,20 +136,10 @@ def _loops(door: Door, brand: Brand) -> list[Loop]:
         Loop("imports", Importer(door, brand).step, 1.0),
         Loop("exposures", ExposureTaker(door).step, 2.0),
         Loop("exports", Exports(door, brand).step, 1.0),
-        Loop("privacy", _private(privacy.worker(door, brand.name), keeper), 0.5),
-        Loop("identity", Background(door, Relinker()).step, 1.0),
+        Loop("privacy", privacy.worker(door, brand.name, keeper), 0.5),
+        Loop("identity", Background(door, Relinker(keeper)).step, 1.0),
         Loop("failed events", failed_events, 0.5),
     ]
-
-
-def _private(work: Callable[[], bool], keeper: segment.Keeper) -> Callable[[], bool]:
-    def step() -> bool:
-        busy = work()
-        if busy:  # whoever was erased is not remembered, either
-            keeper.forget()
-        return busy
-
-    return step
 
 
 def _keep(door: Door, keeper: segment.Keeper, woken: Callable[[], None]) -> Callable[[], bool]:

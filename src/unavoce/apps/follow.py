@@ -54,8 +54,7 @@ class Follower:
             if event.name in wanted and one.primary != profile.NOBODY and event.source.kind is not SourceKind.IMPORT
         ]
         decide.notice(tx, noticed, _seen(flips), absorbed.links)
-        if not all(map(keeping.is_own, events)):
-            keeping.refresh(tx, self.facts, absorbed.members, now)
+        keeping.refresh(tx, self.facts, absorbed.members, now, keeping.echo(events))
         if self.secret:
             live = [event.source.kind is not SourceKind.IMPORT for event in events]
             spoken, who = list(compress(events, live)), list(compress(iids, live))
@@ -63,8 +62,12 @@ class Follower:
             collect.emit_all(tx, asked, now)
 
 
+@dataclass(frozen=True, slots=True)
 class Relinker:
     """Follows a merge, a separation or its undoing that somebody of the team ordered."""
+
+    keeper: segment.Keeper | None = None
+    """Whom it moves beside the two is looked at by this one's next round; without it nobody keeps segments here."""
 
     def follow(self, here: Door, tx: Transaction, relinked: Relinked) -> None:
         """Reassess both sides under the new links; ClickHouse learns of them after the commit."""
@@ -74,6 +77,8 @@ class Relinker:
         flips = segment.reassess(tx, here.facts, relinked.members, causes, now, cause_kind=kind)
         decide.notice(tx, [], _seen(flips), relinked.links)
         keeping.refresh(tx, here.facts, relinked.members, now)
+        if self.keeper is not None:
+            self.keeper.others_moved()
 
 
 def tell_decisions(tx: Transaction, flips: Sequence[segment.Flip]) -> None:

@@ -40,6 +40,7 @@ from unavoce.runtime.http import Door, answer_problems, open_door
 from unavoce.runtime.idempotency import Idempotent
 from unavoce.runtime.process import ASGI, Receive, Scope, Send
 from unavoce.runtime.storable import Storable
+from unavoce.segment import api as segment
 from unavoce.segment import web as segment_web
 from unavoce.segment.computing import web as computing_web
 from unavoce.segment.insight import web as insight_web
@@ -48,15 +49,15 @@ from unavoce.segment.insight import web as insight_web
 LARGEST_BODY = 4_000_000
 
 
-def application(door: Door, brand: Brand) -> ASGI:
+def application(door: Door, brand: Brand, keeper: segment.Keeper) -> ASGI:
     """The API and the console around one open door; the calls of every dialect go on to the collector."""
-    app = api(door, brand)
+    app = api(door, brand, keeper)
     local = "127.0.0.1" if door.settings.host in ("0.0.0.0", "::") else door.settings.host
     collector = Forward(f"http://{local}:{door.settings.collector_port}")
     return Behind(app, dict.fromkeys(PREFIXES, collector))
 
 
-def api(door: Door | None, brand: Brand) -> FastAPI:
+def api(door: Door | None, brand: Brand, keeper: segment.Keeper | None = None) -> FastAPI:
     """The FastAPI application; without a door only for reading its schema."""
     app = FastAPI(title="Unavoce", version="1", docs_url="/docs", redoc_url=None)
     answer_problems(app)
@@ -65,7 +66,7 @@ def api(door: Door | None, brand: Brand) -> FastAPI:
         open_door(app, door)
         _guard(app, door)
     shown = BrandOut(name=brand.name, zone=brand.zone, currency=brand.currency, languages=list(brand.languages))
-    relinker = Relinker()
+    relinker = Relinker(keeper)
     for router in (
         access_web.routes(shown),
         clock.routes(),

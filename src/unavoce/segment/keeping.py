@@ -228,8 +228,11 @@ def _write(
     store.add_members(tx, entering, cause_kind, now)
     store.remove_members(tx, [(segment, iid) for segment, _, iids in moved.leaving for iid in iids])
     flips = [(by_id[segment], customer, int(customer), Direction.ENTERED, why) for segment, customer, why in entering]
-    flips += [
-        (by_id[segment], customer, int(iids[0]), Direction.LEFT, cause(segment, customer))
+    leaving = [
+        [(by_id[segment], customer, int(iid), Direction.LEFT, cause(segment, customer)) for iid in iids]
         for segment, customer, iids in moved.leaving
     ]
-    return store.add_flips(tx, flips, cause_kind, now)
+    # She leaves once; the log also has it of the other identifiers she was in under, or after an undo they seemed in.
+    flips += [first for first, *_ in leaving]
+    others = [other for _, *others in leaving for other in others]
+    return store.add_flips(tx, [*flips, *others], cause_kind, now)[: len(flips)]

@@ -27,6 +27,7 @@ from unavoce.apps.privacy.terms import rules_of
 from unavoce.kernel.ids import CustomerId
 from unavoce.runtime.http import Door
 from unavoce.runtime.postgres import Transaction
+from unavoce.segment import api as segment
 
 
 def ask(here: Door, tx: Transaction, kind: Kind, customer: CustomerId, by: Colleague, reason: str) -> Request:
@@ -71,10 +72,10 @@ def cancel(tx: Transaction, number: int, now: datetime) -> Request:
     return known(tx, number)
 
 
-def worker(here: Door, brand: str) -> Callable[[], bool]:
+def worker(here: Door, brand: str, keeper: segment.Keeper) -> Callable[[], bool]:
     """What the engine's loop calls: goes on with the oldest request; False when there is nothing to do but to wait."""
     facts = here.clickhouse.client("privacy")
-    erasure, export = Erasure(here, facts, brand), Export(here, facts, brand)
+    erasure, export = Erasure(here, facts, brand, keeper), Export(here, facts, brand)
 
     def step() -> bool:
         with here.postgres.transaction() as tx:

@@ -1,8 +1,9 @@
 """Erasing a person from every table, so that it can be stopped at any moment and goes on where it was.
 
 First nothing of hers comes in any more (apps/privacy/gate.py), then the pump finishes what it had, then PostgreSQL
-forgets her in one transaction, then ClickHouse, then every table is asked whether anything of her is left. Whatever
-other loops wrote about her meanwhile is found there and erased in another round.
+forgets her in one transaction, then ClickHouse, then the memory that segments are kept from, then every table is
+asked whether anything of her is left. Whatever other loops wrote about her meanwhile is found there and erased in
+another round.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from unavoce.runtime.failpoint import reach
 from unavoce.runtime.http import Door
 from unavoce.runtime.postgres import Transaction
 from unavoce.runtime.private import Engine, Traces
+from unavoce.segment import api as segment
 
 POINTS = (
     "privacy.after_begin",
@@ -52,6 +54,7 @@ class Erasure:
     here: Door
     facts: Facts
     brand: str
+    keeper: segment.Keeper
 
     def step(self, request: Request) -> bool:
         """Go on with a request; False while it has to wait for the pump."""
@@ -93,6 +96,8 @@ class Erasure:
         traces = person.traces
         self._erase_state(request, person, traces)
         self._erase_facts(traces)
+        # Nobody may judge by what is gone: who looked at her before is done when this returns, and found below.
+        self.keeper.forget_people(self.here.postgres, traces.iids)
         left = self._left(traces)
         if not left:
             self._finish(request, person)

@@ -5,9 +5,11 @@ id. So it is kept with its time like every trait, reaches segments and templates
 its undoing the next value is told of whoever is a customer then; nothing is rewritten.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from math import isclose
 
 import orjson
 
@@ -21,7 +23,7 @@ from unavoce.runtime.postgres import Postgres, Transaction
 from unavoce.segment import store as segments
 from unavoce.segment.computing import store
 from unavoce.segment.computing.compiling import compiled
-from unavoce.segment.computing.model import CARRIER, Computation, ComputedTrait, changes_with_time, counts
+from unavoce.segment.computing.model import CARRIER, Computation, ComputedTrait, changes_with_time, counts, ever
 from unavoce.segment.model import Candidate, Terms
 from unavoce.segment.values import minor_value
 
@@ -30,25 +32,70 @@ SWEEP_EVERY = timedelta(hours=1)
 _CHUNK = 1_000
 _OURS = "computed-"
 _A_MOMENT = timedelta(milliseconds=1)
+# The sum of the same numbers may differ in its last digits from one time to the next.
+_SAME = 1e-12
+# A word of ours is looked at again when it comes in; should it ever come in otherwise than it was told, that ends here.
+_MOST_TIMES_OVER = 5
 
 Values = Mapping[CustomerId, object]
 
 
-def refresh(tx: Transaction, facts: Facts, members: Mapping[CustomerId, Collection[Iid]], now: datetime) -> int:
-    """Work out all computed traits of these customers and tell what has changed; says of how many values."""
-    traits = store.computed_traits(tx) if members else []
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """A batch in which there is nothing but words of our own: of which traits, and how often they were told over."""
+
+    keys: frozenset[str]
+    times: int
+
+
+def echo(events: Iterable[Event]) -> Echo | None:
+    """What a batch repeats of us; None when somebody else says something in it."""
+    keys, times = set[str](), 0
+    for event in events:
+        if not event.message_id.startswith(_OURS):
+            return None
+        keys.update(event.traits)
+        over = event.message_id.removeprefix(_OURS).rpartition("-")[0]
+        times = max(times, int(over) if over.isdigit() else 0)
+    return Echo(frozenset(keys), times)
+
+
+def refresh(
+    tx: Transaction,
+    facts: Facts,
+    members: Mapping[CustomerId, Collection[Iid]],
+    now: datetime,
+    heard: Echo | None = None,
+) -> int:
+    """Work out all computed traits of these customers and tell what has changed; says of how many values.
+
+    Of words of our own that come in only their traits: a word waits a moment in the intake, and meanwhile an event
+    or an undone merge may have made it untrue.
+    """
+    over = 0 if heard is None else heard.times + 1
+    traits = store.computed_traits(tx) if members and over <= _MOST_TIMES_OVER else []
+    traits = [one for one in traits if heard is None or one.key in heard.keys]
     if not traits:
         return 0
     terms = segments.terms(tx)
     candidates = [Candidate(customer, list(iids), now) for customer, iids in members.items()]
     told = 0
     for trait in traits:
-        found = segments.given(facts, compiled(trait.computation, terms, touched=True), candidates)
-        values = _read(found, trait.computation, terms)
-        told += _tell(
-            tx, trait, {customer: values.get(customer, _none(trait.computation)) for customer in members}, now
-        )
+        what = trait.computation
+        found = segments.given(facts, compiled(what, terms, touched=True), candidates)
+        values, before = _read(found, what, terms), profile.computed_of(tx, members, trait.key)
+        gone = [one for one in candidates if one.customer in before and one.customer not in values]
+        told += _tell(tx, trait, values | _without(facts, what, terms, gone), before, now, over)
     return told
+
+
+def _without(facts: Facts, what: Computation, terms: Terms, gone: Sequence[Candidate]) -> dict[CustomerId, object]:
+    """What is to be said of those of whom something was said and who have no such event: zero, if they ever had one."""
+    once = frozenset[CustomerId]()
+    if gone and counts(what) and what.window is not None:
+        found = segments.given(facts, compiled(ever(what), terms, touched=True), gone)
+        once = frozenset(_read(found, ever(what), terms))
+    return {one.customer: 0 if one.customer in once else None for one in gone}
 
 
 def sweep(postgres: Postgres, facts: Facts, now: datetime) -> bool:
@@ -61,10 +108,13 @@ def sweep(postgres: Postgres, facts: Facts, now: datetime) -> bool:
     found = segments.everyone(facts, compiled(due.computation, terms, touched=False), now)
     values = _read(found, due.computation, terms)
     with postgres.transaction() as tx:
-        gone = {one: _none(due.computation) for one in profile.computed_customers(tx, due.key) if one not in values}
-        everything = list((dict(values) | gone).items())
+        said = profile.computed_customers(tx, due.key)
+        members = segments.all_of(tx, [one for one in said if one not in values])
+        gone = [Candidate(customer, iids, now) for customer, iids in members.items()]
+        everything = list((values | _without(facts, due.computation, terms, gone)).items())
         for start in range(0, len(everything), _CHUNK):
-            _tell(tx, due, dict(everything[start : start + _CHUNK]), now)
+            some = dict(everything[start : start + _CHUNK])
+            _tell(tx, due, some, profile.computed_of(tx, some, due.key), now)
         store.swept(tx, due.key, now)
     return True
 
@@ -94,16 +144,18 @@ def _value(value: object, what: Computation, terms: Terms) -> object:
     return value
 
 
-def _none(what: Computation) -> object:
-    return 0 if counts(what) else None
-
-
-def _tell(tx: Transaction, trait: ComputedTrait, values: Values, now: datetime) -> int:
-    before = profile.computed_of(tx, values, trait.key)
+def _tell(
+    tx: Transaction,
+    trait: ComputedTrait,
+    values: Values,
+    before: Mapping[CustomerId, ComputedWord],
+    now: datetime,
+    over: int = 0,
+) -> int:
     changed = {customer: value for customer, value in values.items() if _differs(before.get(customer), value)}
     names = profile.written(tx, [Iid(customer) for customer in changed])
     told = [
-        _emission(trait, customer, value, names[Iid(customer)], _after(before.get(customer), now))
+        _emission(trait, customer, value, names[Iid(customer)], _after(before.get(customer), now), over)
         for customer, value in changed.items()
         if Iid(customer) in names
     ]
@@ -112,8 +164,12 @@ def _tell(tx: Transaction, trait: ComputedTrait, values: Values, now: datetime) 
 
 
 def _differs(before: ComputedWord | None, value: object) -> bool:
-    # Nothing is said of whoever never did such a thing.
-    return value not in (0, None, []) if before is None else before.value != value
+    if before is None:
+        return value not in (0, None, [])  # nothing is said of whoever never did such a thing
+    said = before.value
+    if isinstance(said, int | float) and isinstance(value, float):
+        return not isclose(said, value, rel_tol=_SAME)
+    return said != value
 
 
 def _after(before: ComputedWord | None, now: datetime) -> datetime:
@@ -122,13 +178,9 @@ def _after(before: ComputedWord | None, now: datetime) -> datetime:
 
 
 def _emission(
-    trait: ComputedTrait, customer: CustomerId, value: object, name: tuple[str, str], at: datetime
+    trait: ComputedTrait, customer: CustomerId, value: object, name: tuple[str, str], at: datetime, over: int
 ) -> Emission:
     said = f"{trait.key} {text_of(customer)} {orjson.dumps(value).decode()} {at.isoformat()}"
-    message_id = f"{_OURS}{sha256(said.encode()).hexdigest()[:32]}"
+    times = f"{over}-" if over else ""
+    message_id = f"{_OURS}{times}{sha256(said.encode()).hexdigest()[:32]}"
     return Emission(CARRIER, [name], {}, at, message_id, traits={trait.key: value})
-
-
-def is_own(event: Event) -> bool:
-    """Whether an event is a value we told ourselves: it changes no computed trait."""
-    return event.message_id.startswith(_OURS)

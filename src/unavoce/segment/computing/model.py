@@ -32,6 +32,11 @@ def counts(what: Computation) -> bool:
     return what.way in ("count", "sum", "distinct")
 
 
+def ever(what: Computation) -> Computation:
+    """How often such a thing happened at any time."""
+    return msgspec.structs.replace(what, way="count", property=None, window=None)
+
+
 def changes_with_time(what: Computation) -> bool:
     """Whether it can change without a new event."""
     return isinstance(what.window, Rolling | Calendar)

@@ -28,3 +28,10 @@ FROM (
     WHERE iid != 0 AND intDiv({until:Int64} - toUnixTimestamp64Milli(at), greatest(1, {until:Int64} - {since:Int64})) IN {ago:Array(Int64)}
         AND position(context, '"location"') > 0
 )
+
+-- ahead --
+-- Events that were received ahead of their time: what they say of somebody begins to count at their time.
+SELECT iid, toUnixTimestamp64Milli(at) AS due
+FROM collect.v_event
+WHERE iid != 0 AND received_at < at
+    AND at > fromUnixTimestamp64Milli({since:Int64}) AND at <= fromUnixTimestamp64Milli({until:Int64})

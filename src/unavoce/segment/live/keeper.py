@@ -6,7 +6,7 @@ memory is a copy of history, the timers follow from it, and a new keeper begins 
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -27,10 +27,10 @@ from unavoce.segment.keeping import Program, Then
 from unavoce.segment.live import history
 from unavoce.segment.live import store as timing
 from unavoce.segment.live.judging import OPEN, YES, Flags, Judge, Told, Verdicts, milliseconds
-from unavoce.segment.live.marks import Marks, is_open
+from unavoce.segment.live.marks import Marks, is_open, speaks_of_her
 from unavoce.segment.live.memory import ROW, Memory
 from unavoce.segment.live.reading import Reader, Unsure
-from unavoce.segment.live.timers import ANY_NAME, Timers, daily, offsets, open_offsets
+from unavoce.segment.live.timers import AHEAD, ANY_NAME, Timers, daily, offsets, open_offsets
 from unavoce.segment.model import Candidate, CauseKind, Flip
 
 # About 400,000 customers with ten events each.
@@ -43,6 +43,7 @@ ROUND = timedelta(seconds=30)
 MOST_AHEAD = 20_000
 # Definitions are published seldom and looked for often enough that no timer of a new one is missed.
 LOOK_BACK = timedelta(seconds=90)
+_AT_ONCE = frozenset({0})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -75,16 +76,17 @@ def made_ready(program: Program, revision: object) -> Ready:
     """Everything that follows from the definitions alone."""
     live = program.only(keeping.follows_events)
     judge = Judge(live.conditions, live.terms)
+    marks = Marks.of(live.conditions)
     return Ready(
         revision=revision,
         program=live,
         judge=judge,
         reader=Reader(judge.strands, live.terms.currency),
-        marks=Marks.of(live.conditions),
+        marks=marks,
         fetch=history.compiled(judge.strands, live.terms) if judge.strands else None,
         open=live.only(lambda _, condition: is_open(condition)),
         offsets=offsets(live.conditions),
-        open_offsets=open_offsets(live.conditions),
+        open_offsets={**open_offsets(live.conditions), AHEAD: {0: marks.words}},
     )
 
 
@@ -100,7 +102,9 @@ class Keeper:
         self._alone = threading.RLock()
         self._round: datetime | None = None
         self._filled_for: object = None
-        self._orders = True
+        # How often others moved, how often they had when the last round began, and whether they had before it.
+        self._moves, self._moves_seen, self._once_more = 0, 0, True
+        self._gone: set[int] = set()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -114,6 +118,22 @@ class Keeper:
             self._memory.clear()
             self._families.clear()
 
+    def forget_people(self, postgres: Postgres, iids: Collection[int]) -> None:
+        """These were erased: nothing of them is remembered or comes due, and whoever was looking at them is done."""
+        gone = set(iids)
+        with self._alone, postgres.transaction() as tx:
+            store.lock(tx)
+            self._gone |= gone
+            self._memory.forget(gone)
+            self._timers.forget(gone)
+            hers = [one for one, iids in self._families.items() if one in gone or not gone.isdisjoint(iids)]
+            for customer in hers:
+                del self._families[customer]
+
+    def others_moved(self) -> None:
+        """Customers bought, became one or were parted: that may move others, which the next rounds look at."""
+        self._moves += 1  # without a lock: whoever says so may hold those for which we wait
+
     # --- events ---
 
     def follow(
@@ -125,8 +145,9 @@ class Keeper:
         with self._alone:
             store.lock(tx)
             ready = self._up_to_date(tx)
-            batch = self._read(ready, events, iids, milliseconds(now))
-            self._orders = self._orders or bool(absorbed.links) or any(one.name == "Order Completed" for one in events)
+            batch = self._read(ready, events, iids, now)
+            if absorbed.links or any(one.name == "Order Completed" for one in events):
+                self.others_moved()
             if not ready.program.segments:
                 return []
             return self._follow(tx, ready, batch, absorbed, now)
@@ -174,8 +195,8 @@ class Keeper:
                 self._families[customer] = hers
         return strange
 
-    def _read(self, ready: Ready, events: Sequence[Event], iids: Sequence[Interned], now: int) -> Batch:
-        batch, reader, marks, timers = Batch(), ready.reader, ready.marks, self._timers
+    def _read(self, ready: Ready, events: Sequence[Event], iids: Sequence[Interned], moment: datetime) -> Batch:
+        batch, reader, marks, timers, now = Batch(), ready.reader, ready.marks, self._timers, milliseconds(moment)
         anywhere = ready.offsets.get(ANY_NAME)
         for event, one in zip(events, iids, strict=True):
             iid = int(one.primary)
@@ -193,9 +214,17 @@ class Keeper:
                 batch.marked.setdefault(iid, set()).update(moved)
             if after:
                 timers.add(iid, name, at, after, now)
-            if anywhere and "location" in event.context:
-                timers.add(iid, ANY_NAME, milliseconds(event.at), anywhere, now)
+            if anywhere or event.at > moment:
+                self._read_more(ready, event, iid, now)
         return batch
+
+    def _read_more(self, ready: Ready, event: Event, iid: int, now: int) -> None:
+        """What comes due by whereabouts, and by words about her that came ahead of their time."""
+        at, anywhere = milliseconds(event.at), ready.offsets.get(ANY_NAME)
+        if anywhere and "location" in event.context:
+            self._timers.add(iid, ANY_NAME, at, anywhere, now)
+        if ready.marks.words and speaks_of_her(event):
+            self._timers.add(iid, AHEAD, at, _AT_ONCE, now)
 
     # --- time ---
 
@@ -218,7 +247,7 @@ class Keeper:
         with self._alone, postgres.transaction() as tx:
             self._up_to_date(tx)
         self._fill(milliseconds(now - LOOK_BACK), now)
-        self._round, self._orders = now, False
+        self._round, self._once_more = now, True
         return flips
 
     def _changed(self, postgres: Postgres) -> bool:
@@ -228,13 +257,16 @@ class Keeper:
     def _go_round(self, postgres: Postgres, now: datetime, on_flips: Then | None) -> list[Flip]:
         """What needs a look at everybody: new definitions, a new day, fifths after new orders."""
         last, self._round = self._round or now, now
-        orders, self._orders = self._orders, False
+        moves = self._moves
+        moved = moves != self._moves_seen
+        # ClickHouse learns of links a moment after they are made, so they are looked at in the round after, too.
+        others, self._once_more, self._moves_seen = moved or self._once_more, moved, moves
         with postgres.transaction() as tx:
             store.lock(tx)
             flips = keeping.go_round(
                 tx, self._facts, now,
                 new_hour=_hour(last) != _hour(now),
-                wanted=self._wanted(last, now, orders=orders),
+                wanted=self._wanted(last, now, others=others),
             )  # fmt: skip
             if on_flips is not None and flips:
                 on_flips(tx, flips)
@@ -244,10 +276,10 @@ class Keeper:
             self._fill(milliseconds(now - LOOK_BACK), now)
         return flips
 
-    def _wanted(self, last: datetime, now: datetime, *, orders: bool) -> keeping.Wanted:
+    def _wanted(self, last: datetime, now: datetime, *, others: bool) -> keeping.Wanted:
         def wanted(zone: str, condition: Condition) -> bool:
             new_day = last.astimezone(ZoneInfo(zone)).date() != now.astimezone(ZoneInfo(zone)).date()
-            return (orders and rules.depends_on_others(condition)) or (new_day and daily(condition))
+            return (others and rules.depends_on_others(condition)) or (new_day and daily(condition))
 
         return wanted
 
@@ -257,9 +289,14 @@ class Keeper:
         if ready is None:
             return
         until = milliseconds(now + HORIZON)
-        self._timers.horizon = until
-        dues = timing.dues(self._facts, ready.offsets, since, until)
         with self._alone:
+            self._timers.horizon, self._gone = until, set()
+        found = timing.dues(self._facts, ready.offsets, since, until)
+        if ready.marks.words:
+            found += [(due, iid, AHEAD, 0) for due, iid in timing.ahead(self._facts, since, until)]
+        with self._alone:
+            # Whoever was erased meanwhile may have been read before.
+            dues = [due for due in found if due[1] not in self._gone]
             self._timers.fill([*dues, *self._timers.come(until, len(self._timers))], until)
             self._fetch(ready, self._memory.missing({iid for _, iid, _, _ in dues[:MOST_AHEAD]}))
             self._memory.shrink()
@@ -270,7 +307,8 @@ class Keeper:
     ) -> list[Flip]:
         with self._alone, postgres.transaction() as tx:
             ready = self._up_to_date(tx)
-            if not ready.program.segments:
+            dues = [due for due in dues if due[1] not in self._gone]
+            if not dues or not ready.program.segments:
                 return []
             iids = sorted({Iid(iid) for _, iid, _, _ in dues})
             owners = store.owners(tx, iids)

@@ -25,3 +25,9 @@ def dues(facts: Facts, spans: Mapping[str, Collection[int]], since: int, until: 
         rows = facts.columns(_FACTS["dues_of_whereabouts"], since=since, until=until, spans=anywhere, ago=ago_any)
         found += [(due, iid, "", span) for due, iid, span in zip(rows["due"], rows["iid"], rows["span"], strict=True)]
     return found
+
+
+def ahead(facts: Facts, since: int, until: int) -> list[tuple[int, int]]:
+    """(when, whose) of what came ahead of its time and happens in between."""
+    rows = facts.columns(_FACTS["ahead"], since=since, until=until)
+    return list(zip(rows["due"], rows["iid"], strict=True))

@@ -5,7 +5,7 @@ due soon is held in memory, read from the history in one pass per horizon; what 
 """
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from unavoce.segment import rules
@@ -32,6 +32,8 @@ from unavoce.segment.spelled import spelled
 _DAY_MS = 86_400_000
 ANY_NAME = ""
 """Events of whatever name: where she was seen."""
+AHEAD = "\0ahead"
+"""Words about her that came ahead of their time; no event is called so, because no name has such a sign."""
 
 Offsets = Mapping[str, frozenset[int]]
 """For each event name the milliseconds after which one of its events changes something."""
@@ -130,6 +132,11 @@ class Timers:
         while self._dues and self._dues[0][0] <= now and len(taken) < most:
             taken.append(heapq.heappop(self._dues))
         return taken
+
+    def forget(self, iids: Set[int]) -> None:
+        """Nothing of these comes due any more."""
+        self._dues = [due for due in self._dues if due[1] not in iids]
+        heapq.heapify(self._dues)
 
     def __len__(self) -> int:
         return len(self._dues)
