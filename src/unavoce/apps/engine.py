@@ -16,7 +16,7 @@ from unavoce.apps.follow import Follower, Relinker, tell_decisions
 from unavoce.apps.identity import Background
 from unavoce.apps.imports.exposures import ExposureTaker
 from unavoce.apps.imports.jobs import Importer
-from unavoce.apps.loops import Loop
+from unavoce.apps.loops import Loop, woken_by_writes
 from unavoce.apps.privacy import asking as privacy
 from unavoce.apps.privacy.gate import Gate
 from unavoce.apps.pump import Pump
@@ -37,6 +37,8 @@ from unavoce.segment.computing import keeping
 
 # Customers enter by event within the pump; whom the passing of time moves is known, and looked at so soon after.
 KEEP_EVERY_SECONDS = 0.25
+# What people ask for begins when they ask: every write wakes these. What waits for something looks again soon.
+_JOB_WAITS_SECONDS, _JOBS_LOOK_SECONDS = 0.1, 10.0
 _log = structlog.get_logger("unavoce.engine")
 
 
@@ -48,6 +50,7 @@ class Engine:
     brand: Brand
     keeper: segment.Keeper
     loops: list[Loop]
+    jobs: list[Loop]
 
     @classmethod
     def open(cls, settings: Settings) -> Engine:
@@ -67,18 +70,18 @@ class Engine:
             segment.set_terms(tx, segment.Terms(brand.zone, brand.currency))
         door = Door(postgres, clickhouse, clickhouse.client("api"), settings.clock(), settings)
         keeper = segment.Keeper(clickhouse.client("keeper"))
-        return cls(door, brand, keeper, _loops(door, brand, keeper))
+        return cls(door, brand, keeper, _loops(door, brand, keeper), _jobs(door, brand, keeper))
 
     def app(self) -> ASGI:
         """The web application, with its loops running."""
-        for loop in self.loops:
+        for loop in (*self.loops, *self.jobs):
             loop.start()
         checks: dict[str, Callable[[], object]] = {"postgres": self._ask_postgres, "loops": self._ask_loops}
-        return with_health(application(self.door, self.brand, self.keeper), checks)
+        return with_health(woken_by_writes(application(self.door, self.brand, self.keeper), self.jobs), checks)
 
     def close(self) -> None:
         """Let every loop finish its step, then close the engines."""
-        for loop in self.loops:
+        for loop in (*self.loops, *self.jobs):
             loop.stop()
         self.door.clickhouse.close()
         self.door.postgres.close()
@@ -88,7 +91,7 @@ class Engine:
             return brand_of(tx)
 
     def _ask_loops(self) -> object:
-        dead = [loop.name for loop in self.loops if not loop.alive]
+        dead = [loop.name for loop in (*self.loops, *self.jobs) if not loop.alive]
         if dead:
             raise RuntimeError(f"stopped: {', '.join(dead)}")
         return None
@@ -122,24 +125,32 @@ def _loops(door: Door, brand: Brand, keeper: segment.Keeper) -> list[Loop]:
     def look_back() -> bool:
         return segment.replay_history(door.postgres, export_facts, door.clock.now())
 
+    return [
+        Loop("pump", pump.step, 0.05, longest_seconds=0.25),
+        Loop("tick", tick, 0.2, tick_wake, longest_seconds=0.5),
+        Loop("send", send, 0.25, send_wake, longest_seconds=1.0),
+        Loop("keep", _keep(door, keeper, woken), KEEP_EVERY_SECONDS),
+        Loop("export", export, 2.0, longest_seconds=4.0),
+        Loop("look back", look_back, 20.0),
+        Loop("compute", _compute(door), 5.0),
+    ]
+
+
+def _jobs(door: Door, brand: Brand, keeper: segment.Keeper) -> list[Loop]:
+    """What people ask for and wait for."""
+
     def failed_events() -> bool:
         return collect.work_on_failed(door.postgres, door.clock)
 
-    return [
-        Loop("pump", pump.step, 0.05),
-        Loop("tick", tick, 0.2, tick_wake),
-        Loop("send", send, 0.25, send_wake),
-        Loop("keep", _keep(door, keeper, woken), KEEP_EVERY_SECONDS),
-        Loop("export", export, 2.0),
-        Loop("look back", look_back, 20.0),
-        Loop("compute", _compute(door), 5.0),
-        Loop("imports", Importer(door, brand).step, 1.0),
-        Loop("exposures", ExposureTaker(door).step, 2.0),
-        Loop("exports", Exports(door, brand).step, 1.0),
-        Loop("privacy", privacy.worker(door, brand.name, keeper), 0.5),
-        Loop("identity", Background(door, Relinker(keeper)).step, 1.0),
-        Loop("failed events", failed_events, 0.5),
-    ]
+    steps: dict[str, Callable[[], bool]] = {
+        "imports": Importer(door, brand).step,
+        "exposures": ExposureTaker(door).step,
+        "exports": Exports(door, brand).step,
+        "privacy": privacy.worker(door, brand.name, keeper),
+        "identity": Background(door, Relinker(keeper)).step,
+        "failed events": failed_events,
+    }
+    return [Loop(name, step, _JOB_WAITS_SECONDS, longest_seconds=_JOBS_LOOK_SECONDS) for name, step in steps.items()]
 
 
 def _keep(door: Door, keeper: segment.Keeper, woken: Callable[[], None]) -> Callable[[], bool]:

@@ -43,6 +43,8 @@ ROUND = timedelta(seconds=30)
 MOST_AHEAD = 20_000
 # Definitions are published seldom and looked for often enough that no timer of a new one is missed.
 LOOK_BACK = timedelta(seconds=90)
+# Publishing a definition compares everybody by itself; asking whether one was published costs a transaction.
+LOOK_EVERY = timedelta(seconds=1)
 _AT_ONCE = frozenset({0})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -101,6 +103,7 @@ class Keeper:
         self._ready: Ready | None = None
         self._alone = threading.RLock()
         self._round: datetime | None = None
+        self._asked: datetime | None = None
         self._filled_for: object = None
         # How often others moved, how often they had when the last round began, and whether they had before it.
         self._moves, self._moves_seen, self._once_more = 0, 0, True
@@ -233,7 +236,7 @@ class Keeper:
         if self._round is None or milliseconds(now) > self._timers.horizon + milliseconds(_EPOCH + ROUND):
             return self._begin(postgres, now, on_flips)
         flips: list[Flip] = []
-        if now - self._round >= ROUND or self._changed(postgres):
+        if now - self._round >= ROUND or self._changed(postgres, now):
             flips += self._go_round(postgres, now, on_flips)
         while dues := self._timers.come(milliseconds(now), DUES_AT_ONCE):
             flips += self._come_due(postgres, dues, now, on_flips)
@@ -250,7 +253,11 @@ class Keeper:
         self._round, self._once_more = now, True
         return flips
 
-    def _changed(self, postgres: Postgres) -> bool:
+    def _changed(self, postgres: Postgres, now: datetime) -> bool:
+        """Whether definitions are others by now; a step within a second of the last that asked does not ask again."""
+        if self._asked is not None and timedelta() < now - self._asked < LOOK_EVERY:
+            return False
+        self._asked = now
         with postgres.transaction() as tx:
             return self._filled_for != store.revision(tx)
 
