@@ -8,10 +8,12 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import clickhouse_connect
 import pyarrow
+import structlog
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from sqlglot.expressions import Expression
@@ -20,9 +22,11 @@ from unavoce.kernel.errors import Unavailable
 from unavoce.runtime.folder import DiskFull
 from unavoce.runtime.seats import Seats
 from unavoce.runtime.sql import Query
+from unavoce.runtime.tokens import forget_unkept
 
 T = TypeVar("T")
 
+_log = structlog.get_logger("unavoce.clickhouse")
 _NAME = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?")
 _SETTINGS = {
     "session_timezone": "UTC",
@@ -178,6 +182,8 @@ class ClickHouse:
         def connect() -> Client:
             return clickhouse_connect.get_client(**target, settings=dict(_SETTINGS), tz_mode="aware")
 
+        if embedded and (unkept := forget_unkept(Path(url_or_path))):
+            _log.warning("inserts cut short by a kill may come again", parts=unkept)
         engine = cls(connect, embedded=embedded)
         engine.client("api")
         return engine
