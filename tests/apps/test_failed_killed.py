@@ -52,6 +52,14 @@ class Shop:
                 ]
                 collect.accept(tx, lane, source.id, [msgspec.json.encode({"batch": calls})], SystemClock().now())
 
+    def found(self) -> dict[str, set[tuple[str, str | None, str]]]:
+        """How the failed events of each name stand, what became of them, and what is wrong with them."""
+        told: dict[str, set[tuple[str, str | None, str]]] = {}
+        with self.postgres.transaction() as tx:
+            for one in store.listed(tx, Which(), "", below=None, most=500):
+                told.setdefault(one.name, set()).add((one.state, one.result, one.what))
+        return told
+
     def asks(self, name: str) -> None:
         """Everything of a name is to be sent again."""
         with self.postgres.transaction() as tx:
@@ -64,6 +72,13 @@ class Shop:
         return subprocess.run(
             command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
         )
+
+    def tells(self) -> dict[str, int]:
+        """Work until nothing is left to do; how often each message is in history then."""
+        told = self.works("tell")
+        assert told.returncode == 0, told.stderr[-2000:]
+        counts: dict[str, int] = json.loads(told.stdout.splitlines()[-1])["counts"]
+        return counts
 
 
 @pytest.fixture
@@ -83,12 +98,34 @@ def test_any_moment_is_a_good_one_to_be_killed(shop: Shop, monkeypatch: pytest.M
         shop.asks(name)
         died = shop.works(dying_at=point)
         assert died.returncode == EXIT_CODE, f"{point}: {died.stderr[-2000:]}"
-    last = shop.works("tell")
-    assert last.returncode == 0, last.stderr[-2000:]
-    counts = json.loads(last.stdout.splitlines()[-1])["counts"]
+    counts = shop.tells()
     sent = {f"{kind}-{name}-{number}" for kind in ("server", "import") for name in names for number in range(EACH)}
     assert counts == dict.fromkeys(sent, 1)
     with shop.postgres.transaction() as tx:
         found = store.listed(tx, Which(), "", below=None, most=500)
         assert {job.state for job in store.jobs(tx)} == {"done"}
     assert {(one.state, one.result) for one in found} == {("replayed", "entered")}
+
+
+def test_a_rule_that_is_published_after_a_kill_holds_for_what_was_not_begun(shop: Shop) -> None:
+    """A batch that was begun is ended under the plan it was begun with, or it would be in history and failed, too."""
+    begun, sent, asked = "Order begun", "Order sent", "Order asked"
+    points = {begun: "pump.after_account", sent: "failed.after_commit", asked: "failed.before_commit"}
+    shop.plans({"type": "object", "required": ["order_id"]}, *points)
+    shop.sells(*points)
+    assert shop.works().returncode == 0
+    shop.plans({"type": "object"}, *points)
+    for name, point in points.items():
+        shop.asks(name)
+        died = shop.works(dying_at=point)
+        assert died.returncode == EXIT_CODE, f"{point}: {died.stderr[-2000:]}"
+        shop.plans({"type": "object", "required": ["store_id"]}, name)
+    assert shop.tells() == {f"server-{begun}-{number}": 1 for number in range(EACH)}
+    entered, refused = ("replayed", "entered", "missing order_id"), ("open", "failed", "missing store_id")
+    assert shop.found() == {begun: {entered, refused}, sent: {refused}, asked: {("open", None, "missing store_id")}}
+    shop.plans({"type": "object"}, *points)
+    for name in points:
+        shop.asks(name)
+    every = {f"{kind}-{name}-{number}" for kind in ("server", "import") for name in points for number in range(EACH)}
+    assert shop.tells() == dict.fromkeys(every, 1)
+    assert {(state, result) for told in shop.found().values() for state, result, _ in told} == {("replayed", "entered")}

@@ -1,6 +1,10 @@
 """Refusals become problem documents, once, for every route."""
 
 import asyncio
+import io
+import logging
+import sys
+from collections.abc import Iterator
 from typing import Annotated
 
 import httpx
@@ -120,8 +124,29 @@ def test_numbers_are_told_in_prometheus_form(app: FastAPI) -> None:
         telemetry.gauge("test_cups_total", "Cups drunk.")
 
 
-def test_log_lines_are_json(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def telling() -> Iterator[None]:
+    """Logs that are told as a process tells them; afterwards they are as before."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
     telemetry.configure("test")
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+def test_log_lines_are_json(capsys: pytest.CaptureFixture[str], telling: None) -> None:
     structlog.get_logger("unavoce.test").info("poured", tea="抹茶")
     said = orjson.loads(capsys.readouterr().err.splitlines()[-1])
     assert (said["event"], said["tea"], said["service"], said["level"]) == ("poured", "抹茶", "test", "info")
+
+
+def test_log_lines_go_on_when_standard_error_is_replaced(telling: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever captures it for a while closes what she put in its place."""
+    for tea in ("抹茶", "煎茶"):
+        with io.StringIO() as captured:
+            monkeypatch.setattr(sys, "stderr", captured)
+            logging.getLogger("library").warning("poured %s", tea)
+            assert orjson.loads(captured.getvalue())["event"] == f"poured {tea}"

@@ -33,7 +33,12 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def packages() -> Path:
-    """The vendors' packages for Node, as locked; installed once for each lock, into .venv."""
+    """The vendors' packages for Node, as locked."""
+    return installed()
+
+
+def installed() -> Path:
+    """The folder of the vendors' packages for Node; installed once for each lock, into .venv."""
     lock = (HERE / "node" / "package-lock.json").read_bytes()
     folder = ROOT / ".venv" / "share" / "sdk-matrix" / hashlib.sha256(lock).hexdigest()[:16]
     if not (folder / "done").exists():

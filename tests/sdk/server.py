@@ -6,8 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,6 +21,7 @@ from unavoce.runtime.launcher import EmbeddedPostgres
 from unavoce.runtime.postgres import Postgres
 
 ROOT = Path(__file__).parents[2]
+_WORDS = {"collector": "unavoce.apps.collector", "engine": "unavoce.apps.engine", "postgres": "postgres -D"}
 OWNER, PASSWORD = "olivia@shop.example", "with one voice 2018"
 
 
@@ -44,8 +45,7 @@ class Server:
         }
         command = [sys.executable, "-c", "from unavoce.apps.cli import main; main()", "up", "--quiet"]
         self._process = subprocess.Popen(command, cwd=ROOT, env=environment)
-        for port in self._ports:
-            wait(lambda port=port: httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200, 120)
+        self._is_ready()
 
     def key(self, source: str = "shop", kind: str = "server", measurement_id: str | None = None) -> str:
         """The write key of a source, made if it is not there."""
@@ -81,14 +81,18 @@ class Server:
     def is_killed(self) -> None:
         """Every process gets SIGKILL: the supervisor first, so that it starts nothing again."""
         if self._process is not None:
-            family = [psutil.Process(self._process.pid)]
-            family += family[0].children(recursive=True)
-            for one in family:
-                with suppress(psutil.NoSuchProcess):
-                    one.kill()
+            _kill([psutil.Process(self._process.pid)])
             self._process.wait()
-            psutil.wait_procs(family)
             self._process = None
+
+    def loses(self, *roles: str) -> None:
+        """These processes get SIGKILL, the embedded ClickHouse with its engine; the supervisor starts them again."""
+        assert self._process is not None
+        children = {child: " ".join(child.cmdline()) for child in psutil.Process(self._process.pid).children()}
+        victims = [child for child, line in children.items() if any(_WORDS[role] in line for role in roles)]
+        assert len(victims) == len(roles), children
+        _kill(victims)
+        self._is_ready()
 
     def backlog(self) -> float:
         """How many accepted events wait, as the collector tells."""
@@ -100,22 +104,44 @@ class Server:
 
     def _measure(self, name: str) -> float:
         told = httpx.get(f"{self.address}/metrics").text
-        return float(next(line for line in told.splitlines() if line.startswith(name)).split()[1])
+        found = [line for line in told.splitlines() if line.startswith(name)]
+        return float(found[0].split()[1]) if found else 0.0
 
-    def history(self, seconds: float = 120) -> dict[str, int]:
-        """Stop everything and tell how often each message is in history."""
-        assert self._process is not None
-        self._process.terminate()
-        assert self._process.wait(60) == 0
-        self._process = None
-        postgres = EmbeddedPostgres.start(self._folder)
-        command = [
-            sys.executable, "-m", "tests.apps.pumping", str(self._folder / "clickhouse"), postgres.url(), "tell",
-        ]  # fmt: skip
+    def stops(self) -> None:
+        """Stop everything in order."""
+        if self._process is not None:
+            self._process.terminate()
+            assert self._process.wait(60) == 0
+            self._process = None
+
+    def history(self, by: str = "message_id", seconds: float = 120) -> dict[str, int]:
+        """Stop everything and tell how often each message, or each product, is in history."""
+        self.stops()
+        command = [sys.executable, "-m", "tests.sdk.counting", str(self._folder / "clickhouse"), by]
         told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=seconds)
-        postgres.stop()
-        counts: dict[str, int] = json.loads(told.stdout.splitlines()[-1])["counts"]
-        return {message: times for message, times in counts.items() if message.startswith("m-")}
+        counts: dict[str, int] = json.loads(told.stdout.splitlines()[-1])
+        return counts
+
+    @contextmanager
+    def books(self) -> Iterator[str]:
+        """Stop everything; the address of the database of a deployment that stands still."""
+        self.stops()
+        engine = EmbeddedPostgres.start(self._folder)
+        yield engine.url()
+        engine.stop()
+
+    def _is_ready(self) -> None:
+        for port in self._ports:
+            wait(lambda port=port: httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200, 120)
+
+
+def _kill(family: list[psutil.Process]) -> None:
+    """With all that they started."""
+    family += [child for one in list(family) for child in one.children(recursive=True)]
+    for one in family:
+        with suppress(psutil.NoSuchProcess):
+            one.kill()
+    psutil.wait_procs(family)
 
 
 def free_port() -> int:

@@ -1,9 +1,6 @@
 """The vendors' clients in a browser say a whole story from a page of another origin, and it arrives as it was said."""
 
-import http.server
-import threading
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -11,37 +8,18 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from tests.sdk.conftest import HERE
 from tests.sdk.server import Server
+from tests.sdk.shelf import shelf
 from tests.sdk.told import arrived, as_told
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 
-class Shelf(http.server.SimpleHTTPRequestHandler):
-    """The shop's own web server: its pages, and the vendors' files as npm brought them."""
-
-    def __init__(self, packages: Path, *rest: object) -> None:
-        self._packages = packages
-        super().__init__(*rest, directory=str(HERE))  # type: ignore[arg-type]
-
-    def translate_path(self, path: str) -> str:
-        plain = path.partition("?")[0]
-        if plain.startswith("/packages/"):
-            return str(self._packages / "node_modules" / plain.removeprefix("/packages/"))
-        return str(HERE / ("story.json" if plain == "/story.json" else f"pages{plain}"))
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def shop(packages: Path) -> Iterator[str]:
     """The address of the shop's pages."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Shelf, packages)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with shelf(packages) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

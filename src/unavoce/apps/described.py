@@ -32,17 +32,14 @@ _REFUSAL = {
 }
 
 
-def describe_refusals(app: FastAPI) -> None:
-    """In place of the framework's own error document, which is never sent, describe the one that is."""
-    plain = app.openapi
+class Described(FastAPI):
+    """An application that describes, in place of the framework's own error document, the one that is really sent."""
 
-    def described() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            _amend(plain())
-        return plain()
-
-    # FastAPI's documented way to extend a description is to replace this method.
-    app.openapi = described  # type: ignore[method-assign]
+    def openapi(self) -> dict[str, Any]:
+        """The description, made once."""
+        if self.openapi_schema is None:
+            _amend(super().openapi())
+        return super().openapi()
 
 
 def _amend(document: dict[str, Any]) -> None:

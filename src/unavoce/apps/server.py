@@ -14,7 +14,7 @@ from unavoce.apps.customers import confirming
 from unavoce.apps.customers import web as customers_web
 from unavoce.apps.customers.listing import may_see, sight
 from unavoce.apps.demo import web as demo_web
-from unavoce.apps.described import describe_refusals
+from unavoce.apps.described import Described
 from unavoce.apps.exports import web as exports_web
 from unavoce.apps.follow import Relinker, tell_decisions
 from unavoce.apps.imports import web as imports_web
@@ -59,9 +59,8 @@ def application(door: Door, brand: Brand, keeper: segment.Keeper) -> ASGI:
 
 def api(door: Door | None, brand: Brand, keeper: segment.Keeper | None = None) -> FastAPI:
     """The FastAPI application; without a door only for reading its schema."""
-    app = FastAPI(title="Unavoce", version="1", docs_url="/docs", redoc_url=None)
+    app = Described(title="Unavoce", version="1", docs_url="/docs", redoc_url=None)
     answer_problems(app)
-    describe_refusals(app)
     if door is not None:
         open_door(app, door)
         _guard(app, door)

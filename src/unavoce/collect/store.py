@@ -271,7 +271,9 @@ def insert_events(facts: Facts, batch: Batch, events: Sequence[Event], iids: Seq
         facts.insert(_EVENT, columns.COLUMNS, data, token=batch.token(_EVENT))
 
 
-class _HappeningRow(NamedTuple):
+class HappeningRow(NamedTuple):
+    """An event as every question to the history answers it; the numbers of all its identifiers only where asked."""
+
     event_id: bytes
     message_id: str
     type: str
@@ -293,23 +295,24 @@ class _HappeningRow(NamedTuple):
     categories: list[str]
     properties: str
     context: str
+    iids: Sequence[int] = ()
 
     def happening(self) -> Happening:
-        return Happening(
-            **self._asdict()
-            | {
-                "iid": Iid(self.iid),
-                "clamped": bool(self.clamped),
-                "properties": msgspec.json.decode(self.properties),
-                "context": msgspec.json.decode(self.context),
-            }
-        )
+        """The row in our words."""
+        said = self._asdict() | {
+            "iid": Iid(self.iid),
+            "clamped": bool(self.clamped),
+            "properties": msgspec.json.decode(self.properties),
+            "context": msgspec.json.decode(self.context),
+        }
+        del said["iids"]
+        return Happening(**said)
 
 
 def history(facts: Facts, iids: Sequence[int], *, before: datetime, most: int, sight: Sight) -> list[Happening]:
     """What these identifiers did before a moment, newest first."""
     found = facts.rows(
-        _FACTS["history"], _HappeningRow, iids=list(iids), before_64=before, most=most,
+        _FACTS["history"], HappeningRow, iids=list(iids), before_64=before, most=most,
         everywhere=sight.everywhere, stores=sight.listed,
     )  # fmt: skip
     return [row.happening() for row in found]
@@ -318,7 +321,7 @@ def history(facts: Facts, iids: Sequence[int], *, before: datetime, most: int, s
 def events_between(facts: Facts, since: datetime, until: datetime, sight: Sight) -> list[Happening]:
     """What happened in a span of time, oldest first."""
     found = facts.rows(
-        _FACTS["events_between"], _HappeningRow, since_64=since, until_64=until, everywhere=sight.everywhere,
+        _FACTS["events_between"], HappeningRow, since_64=since, until_64=until, everywhere=sight.everywhere,
         stores=sight.listed,
     )  # fmt: skip
     return [row.happening() for row in found]
@@ -334,7 +337,7 @@ def recent(
 ) -> list[Happening]:
     """The events received last before a moment, of those of that very moment the ones beyond an event id."""
     found = facts.rows(
-        _FACTS["recent"], _HappeningRow, before_64=before, beyond=beyond.hex().upper(), most=most, source=source,
+        _FACTS["recent"], HappeningRow, before_64=before, beyond=beyond.hex().upper(), most=most, source=source,
         name=name, everywhere=sight.everywhere, stores=sight.listed,
     )  # fmt: skip
     return [row.happening() for row in found]

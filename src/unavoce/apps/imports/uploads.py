@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 
 from unavoce.kernel.clock import SystemClock
 from unavoce.kernel.errors import BadInput, NotFound, TooLarge
@@ -47,7 +48,9 @@ class Coming:
     def __init__(self, name: str, place: Path) -> None:
         self._name, self._place = Path(name).name[:200], place
         self._digest, self._size = hashlib.sha256(), 0
-        self._out = NamedTemporaryFile(dir=place, delete=False)  # noqa: SIM115 - closed by keep or drop
+        handle, path = mkstemp(dir=place)
+        os.close(handle)
+        self._path = Path(path)
 
     def add(self, piece: bytes) -> None:
         """The next piece; FileTooLarge above 2 GB."""
@@ -55,23 +58,22 @@ class Coming:
         if self._size > LARGEST_UPLOAD:
             raise FileTooLarge(limit_bytes=LARGEST_UPLOAD)
         self._digest.update(piece)
-        self._out.write(piece)
+        with self._path.open("ab") as out:
+            out.write(piece)
 
     def keep(self) -> Upload:
         """The file is whole; the same content is the same file, and what is no table is refused."""
-        self._out.close()
         if not self._size:
             raise EmptyFile(file=self._name)
-        form_of(Path(self._out.name))
+        form_of(self._path)
         upload = Upload(self._digest.hexdigest()[:32], self._name, self._size)
-        Path(self._out.name).replace(self._place / upload.id)
+        self._path.replace(self._place / upload.id)
         (self._place / f"{upload.id}.json").write_text(json.dumps(asdict(upload)), "utf-8")
         return upload
 
     def drop(self) -> None:
         """Nothing of it is wanted."""
-        self._out.close()
-        Path(self._out.name).unlink(missing_ok=True)
+        self._path.unlink(missing_ok=True)
 
 
 class Shelf:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from unavoce.collect.arrivals.model import LOOKED_BACK, ORDER, Arrival, Failed, Outcome, Sight, Sought, Told
-from unavoce.collect.model import Happening, NoSuchEvent
+from unavoce.collect.model import NoSuchEvent
+from unavoce.collect.store import HappeningRow
 from unavoce.kernel.ids import Iid
 from unavoce.runtime import sql
 from unavoce.runtime.postgres import Transaction
@@ -61,31 +62,6 @@ class _Failed(NamedTuple):
     content: bytes
 
 
-class _Event(NamedTuple):
-    event_id: bytes
-    message_id: str
-    type: str
-    name: str
-    iid: int
-    iids: list[int]
-    at: datetime
-    received_at: datetime
-    clamped: int
-    source: str
-    source_kind: str
-    channel: str
-    store: str
-    order_id: str
-    revenue_minor: int
-    currency: str
-    campaign: str
-    utm_source: str
-    product_ids: list[str]
-    categories: list[str]
-    properties: str
-    context: str
-
-
 def page(facts: Facts, tx: Transaction, sought: Sought, sight: Sight) -> list[Arrival]:
     """The calls behind a spot, latest first; each origin gives a page and the latest of all are kept."""
     origins: dict[Outcome, Callable[[], list[Arrival]]] = {
@@ -105,16 +81,12 @@ def page(facts: Facts, tx: Transaction, sought: Sought, sight: Sight) -> list[Ar
 def event(facts: Facts, event_id: bytes, since: datetime, until: datetime, stores: frozenset[str] | None) -> Told:
     """One event received in this time, if it can be seen from these stores."""
     found = facts.rows(
-        _FACTS["event"], _Event, since_64=since, until_64=until, event_id=event_id.hex().upper(),
+        _FACTS["event"], HappeningRow, since_64=since, until_64=until, event_id=event_id.hex().upper(),
         everywhere=int(stores is None), stores=sorted(stores or ()),
     )  # fmt: skip
     if not found:
         raise NoSuchEvent(id=event_id.hex())
-    said = found[0]._asdict()
-    iids = tuple(Iid(iid) for iid in said.pop("iids"))
-    said |= {"iid": Iid(said["iid"]), "clamped": bool(said["clamped"])}
-    said |= {field: msgspec.json.decode(said[field]) for field in ("properties", "context")}
-    return Told(Happening(**said), iids)
+    return Told(found[0].happening(), tuple(map(Iid, found[0].iids)))
 
 
 def repetitions(tx: Transaction, event_id: bytes) -> list[Arrival]:

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
+import msgspec
+
 from unavoce.collect.failed import store
 from unavoce.collect.failed.checking import Checker, again, lane_of, object_of, text_of, verdict_of
 from unavoce.collect.failed.model import (
@@ -159,7 +161,7 @@ def step(postgres: Postgres, clock: Clock) -> bool:
 
 def _go_on(tx: Transaction, job: store.NextJob, now: datetime) -> store.Moved:
     kind = Work(job.kind)
-    which = Which(**job.filter)  # type: ignore[arg-type]  # as asdict wrote it
+    which = msgspec.convert(job.filter, Which)
     some = store.chosen(tx, which, kind.takes, after=job.position, up_to=job.up_to, most=AT_ONCE)
     over = len(some) < AT_ONCE
     position = some[-1].id if some else job.position
@@ -173,7 +175,7 @@ def _do(tx: Transaction, kind: Work, some: Sequence[Failed], job: store.NextJob,
         store.judge(tx, verdicts)
         return sent, sent
     if kind is Work.REPAIR:
-        return _repair(tx, some, [Step(**each) for each in job.steps], job.made_by, now)  # type: ignore[arg-type]
+        return _repair(tx, some, msgspec.convert(job.steps, list[Step]), job.made_by, now)
     to = State.DISCARDED if kind is Work.DISCARD else State.OPEN
     return store.set_state(tx, [each.id for each in some], kind.takes, to, now, job.made_by), 0
 

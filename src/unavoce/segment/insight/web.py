@@ -75,20 +75,20 @@ def _words(router: APIRouter) -> None:
         here: Here,
         trait: str | None = None,
         event: str | None = None,
-        property: str | None = None,  # noqa: A002 - the word of the API
+        of: Annotated[str | None, Query(alias="property")] = None,
     ) -> wire.ValuesOut:
         """Values of a trait, or of a property of an event; none of what may tell who somebody is."""
         with here.postgres.transaction() as tx:
             tags = profile.tags(tx)
         place = profile.TagPlace.TRAIT if trait else profile.TagPlace.PROPERTY
-        if persona.is_personal(tags, place, trait or property or ""):
+        if persona.is_personal(tags, place, trait or of or ""):
             return wire.ValuesOut(values=[])
         if trait:
             return wire.ValuesOut(values=store.trait_values(here.facts, trait, 2))
-        if not event or not property:
+        if not event or not of:
             raise BadInput(field="trait", expected="a trait, or an event and its property")
         stores = current(request).scope.stores
-        return wire.ValuesOut(values=store.property_values(here.facts, event, property, stores))
+        return wire.ValuesOut(values=store.property_values(here.facts, event, of, stores))
 
 
 def _trying(router: APIRouter, beside: Neighbours) -> None:
