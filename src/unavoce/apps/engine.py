@@ -126,9 +126,9 @@ def _loops(door: Door, brand: Brand, keeper: segment.Keeper) -> list[Loop]:
         return segment.replay_history(door.postgres, export_facts, door.clock.now())
 
     return [
-        Loop("pump", pump.step, 0.05, longest_seconds=0.25),
-        Loop("tick", tick, 0.2, tick_wake, longest_seconds=0.5),
-        Loop("send", send, 0.25, send_wake, longest_seconds=1.0),
+        Loop("pump", pump.step, 0.05, longest_seconds=0.4),
+        Loop("tick", tick, 0.2, tick_wake, longest_seconds=1.0),
+        Loop("send", send, 0.25, send_wake, longest_seconds=2.0),
         Loop("keep", _keep(door, keeper, woken), KEEP_EVERY_SECONDS),
         Loop("export", export, 2.0, longest_seconds=4.0),
         Loop("look back", look_back, 20.0),
