@@ -11,7 +11,6 @@ error to `errorPolicy`.
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -27,14 +26,6 @@ from tests.sdk.server import Server, wait
 __all__ = ["packages"]
 
 EVENTS = 4_000
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    running = Server(tmp_path / "data")
-    running.starts()
-    yield running
-    running.is_killed()
 
 
 @pytest.mark.parametrize(

@@ -67,14 +67,6 @@ class Visit:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    running = Server(tmp_path / "data")
-    running.starts()
-    yield running
-    running.is_killed()
-
-
-@pytest.fixture
 def visit(server: Server, packages: Path, browser: Browser) -> Iterator[Visit]:
     key = server.key("shop", "web")
     server.knows(key)

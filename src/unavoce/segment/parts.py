@@ -173,8 +173,7 @@ def _chains(leaves: Leaves, shape: Shape) -> Part:
         some = exp.GT(this=exp.paren(mask.copy()), expression=whole(0))
         inside = windows.bounds(leaf.window, shape.at, leaves.terms.zone, leaves.params)
         part.source = part.source.select(exp.alias_(_if("groupArray", [event], [some, *inside]), name))
-        merge: Merge = lambda merged: call("arraySort", call("groupArrayArray", merged))  # noqa: E731
-        part.add(name, exp.column(name, table="s"), merge, call("array"))
+        part.add(name, exp.column(name, table="s"), _in_order, call("array"))
     return part
 
 
@@ -192,9 +191,16 @@ def _whereabouts(leaves: Leaves, shape: Shape) -> Part:
             "if", exp.EQ(this=_if("count", [], residual), expression=whole(0)), call("array"), call("array", newest)
         )
         part.source = part.source.select(exp.alias_(made, name))
-        merge: Merge = lambda merged: call("arrayReverseSort", call("groupArrayArray", merged))  # noqa: E731
-        part.add(name, exp.column(name, table="s"), merge, call("array"))
+        part.add(name, exp.column(name, table="s"), _newest_first, call("array"))
     return part
+
+
+def _in_order(merged: Expr) -> Expr:
+    return call("arraySort", call("groupArrayArray", merged))
+
+
+def _newest_first(merged: Expr) -> Expr:
+    return call("arrayReverseSort", call("groupArrayArray", merged))
 
 
 def _plus(one: Expr, other: Expr) -> Expr:

@@ -1,6 +1,7 @@
 """What is known of a definition without asking anybody: its parts, what it stands on, what can move people in it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import TypeGuard
 
 import msgspec
 
@@ -139,6 +140,6 @@ def outcome(condition: Condition, met: Mapping[str, bool], path: str = "definiti
             return met[path]
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int | float]:
     """Whether a value is compared as a number; true and false are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)

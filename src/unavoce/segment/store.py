@@ -231,7 +231,7 @@ def unreplayed(tx: Transaction) -> Segment | None:
 
 
 @lru_cache(maxsize=1_000)
-def _parsed(segment: int, version: int, written: str) -> Condition:  # noqa: ARG001
+def _parsed(written: str) -> Condition:
     return parse(json.loads(written))
 
 
@@ -241,7 +241,7 @@ def _segment(row: SegmentRow) -> Segment:
         key=row.key,
         name=row.name,
         description=row.description,
-        condition=_parsed(row.id, row.version, json.dumps(row.definition)),
+        condition=_parsed(json.dumps(row.definition)),
         version=row.version,
         status=Status(row.status),
         created_at=row.created_at,

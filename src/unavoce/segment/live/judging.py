@@ -147,7 +147,7 @@ class Judge:
                 if agg == "avg":
                     made = np.divide(values[0], values[1], out=np.full(told.count, np.nan), where=values[1] > 0)
                 wanted = minor_value(atom.value, self._terms.currency) if atom.property == "revenue" else atom.value
-                met = _compare(op, made, float(wanted))  # type: ignore[arg-type]
+                met = _compare(op, made, float(wanted) if rules.is_number(wanted) else np.nan)
                 return np.asarray(~np.isnan(made) & met)
             case _:
                 raise ValueError(f"{atom} is none of events.")

@@ -4,12 +4,14 @@ Where the two could differ (numbers with exponents, lists, odd texts) it says th
 read from the history instead.
 """
 
+import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import nan
+from typing import Any
 
 from unavoce.collect.api import Event, Goods
-from unavoce.segment.conditions import Op, Value, Where
+from unavoce.segment.conditions import Op, Scalar, Value, Where
 from unavoce.segment.live.strands import Strand
 from unavoce.segment.rules import is_number
 from unavoce.segment.values import minor_value
@@ -149,10 +151,12 @@ def _holds(held: float | str, op: Op, wanted: Value) -> bool:
     return _COMPARE[op](held, plain)
 
 
-def _plain(wanted: object) -> float | str:
+def _plain(wanted: Scalar | None) -> float | str:
     if isinstance(wanted, bool):
         return "true" if wanted else "false"
-    return wanted if isinstance(wanted, str) else float(wanted)  # type: ignore[arg-type]
+    if wanted is None:
+        raise ValueError("a comparison needs a value")
+    return wanted if isinstance(wanted, str) else float(wanted)
 
 
 def _listed(values: Sequence[str], where: Where) -> bool:
@@ -171,11 +175,11 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-_COMPARE: dict[str, Callable[[object, object], bool]] = {
-    "eq": lambda a, b: a == b,
-    "ne": lambda a, b: a != b,
-    "gt": lambda a, b: a > b,  # type: ignore[operator]
-    "gte": lambda a, b: a >= b,  # type: ignore[operator]
-    "lt": lambda a, b: a < b,  # type: ignore[operator]
-    "lte": lambda a, b: a <= b,  # type: ignore[operator]
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
 }
