@@ -61,6 +61,10 @@ def apply(tx: Transaction, body: Body) -> None:
                  event("m1", ("phone", "+886912345671"), ("user_id", "u-0"), ("user_id", "u-1"))],
          first={"blocked": [{"kind": "phone", "value": "+8869123456?1"}], "people": {"phone": 1}},
          second={"people": {"user_id": 1, "email": 1, "phone": 1}})  # fmt: skip
+@example(events=[event("m2", ("phone", "+886912345671"), ("user_id", "u-0")), event("m0", ("user_id", "u-0")),
+                 event("m1", ("phone", "+886912345671"), ("user_id", "u-1"))],
+         first={"blocked": [{"kind": "phone", "value": "+8869123456?1"}], "people": {"phone": 1}},
+         second={"people": {"phone": 1}})  # fmt: skip
 @given(events=histories, first=bodies, second=bodies)
 def test_published_rules_give_what_they_would_have_given_from_the_start(
     scratch: Scratch, events: list[Event], first: Body, second: Body

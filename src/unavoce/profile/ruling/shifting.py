@@ -23,9 +23,10 @@ def shift(tx: Transaction, old: Rules, new: Rules) -> Shift:
     changed = (was ^ will) | opened | crowding
     if changed:
         seeds.update(store.neighbours(tx, changed))
-    # What was blocked and touches too many people as well is a hub still.
+    # What was blocked may touch too many people as well: while it was blocked nobody looked.
     freed = was - will
-    opening = opened | (freed - set(store.hubs_among(tx, freed)))
+    crowding |= set(_crowded(tx, {one.iid: one.kind for one in store.kinds_of(tx, freed)}, new))
+    opening = opened | (freed - crowding)
     return Shift(opening, crowding, will, seeds)
 
 

@@ -70,9 +70,9 @@ JOIN unnest(%(kinds)s::text[], %(patterns)s::text[]) AS blocked (kind, pattern)
 -- Identifiers that are blocked now.
 SELECT iid FROM profile.identifier WHERE blocked
 
--- hubs_among --
--- Which of these touch too many people.
-SELECT iid FROM profile.identifier WHERE iid = ANY(%(iids)s::bigint[]) AND hub
+-- kinds_of --
+-- Of what kind each of these is.
+SELECT iid, kind FROM profile.identifier WHERE iid = ANY(%(iids)s::bigint[])
 
 -- open_hubs --
 -- Identifiers that touch too many people, as far as all evidence of them is kept.

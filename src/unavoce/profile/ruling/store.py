@@ -102,9 +102,9 @@ def blocked(tx: Transaction) -> list[Iid]:
     return tx.values(_SQL["blocked"])
 
 
-def hubs_among(tx: Transaction, iids: Collection[Iid]) -> list[Iid]:
-    """Those of these that touch too many people."""
-    return tx.values(_SQL["hubs_among"], iids=arrays.numbers(iids)) if iids else []
+def kinds_of(tx: Transaction, iids: Collection[Iid]) -> list[Kind]:
+    """Of what kind each of these is."""
+    return tx.rows(_SQL["kinds_of"], Kind, iids=arrays.numbers(iids)) if iids else []
 
 
 def open_hubs(tx: Transaction) -> list[Kind]:
