@@ -19,7 +19,7 @@ demo: setup ## Import a year of real baskets and serve the whole loop on http://
 	@$(BIN)/unavoce demo $(ARGS)
 
 test: setup ## Run the tests (ARGS="tests/access -x").
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
 
 test-long: setup ## Run the tests that take minutes: chaos, scale, the whole year.
 	@$(BIN)/python -m pytest -m long $(ARGS)
