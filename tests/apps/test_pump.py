@@ -89,10 +89,10 @@ def test_live_calls_go_before_imports(shop: Shop) -> None:
     assert [event.message_id for event in shop.history_of("mei")] == ["live"]
 
 
-def test_a_batch_is_never_more_than_five_thousand_events(shop: Shop) -> None:
-    for request in range(6):
+def test_a_batch_is_never_more_than_ten_thousand_events(shop: Shop) -> None:
+    for request in range(11):
         shop.sends(*(viewed(f"{request}-{n}") for n in range(1000)))
-    assert collect.pin(shop.postgres) == collect.Batch(lane=1, from_seq=1, to_seq=5000, plan_version=1)
+    assert collect.pin(shop.postgres) == collect.Batch(lane=1, from_seq=1, to_seq=10000, plan_version=1)
 
 
 def test_large_requests_make_small_batches(shop: Shop) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from unavoce.deliver import api as deliver
 from unavoce.profile import api as profile
 from unavoce.runtime import migrate, telemetry
 from unavoce.runtime.clickhouse import ClickHouse
+from unavoce.runtime.garbage import Garbage
 from unavoce.runtime.health import with_health
 from unavoce.runtime.http import Door
 from unavoce.runtime.postgres import Postgres, PostgresUnreachable
@@ -51,6 +51,7 @@ class Engine:
     keeper: segment.Keeper
     loops: list[Loop]
     jobs: list[Loop]
+    garbage: Garbage
 
     @classmethod
     def open(cls, settings: Settings) -> Engine:
@@ -70,7 +71,8 @@ class Engine:
             segment.set_terms(tx, segment.Terms(brand.zone, brand.currency))
         door = Door(postgres, clickhouse, clickhouse.client("api"), settings.clock(), settings)
         keeper = segment.Keeper(clickhouse.client("keeper"))
-        return cls(door, brand, keeper, _loops(door, brand, keeper), _jobs(door, brand, keeper))
+        garbage = Garbage()
+        return cls(door, brand, keeper, _loops(door, brand, keeper, garbage), _jobs(door, brand, keeper), garbage)
 
     def app(self) -> ASGI:
         """The web application, with its loops running."""
@@ -97,7 +99,7 @@ class Engine:
         return None
 
 
-def _loops(door: Door, brand: Brand, keeper: segment.Keeper) -> list[Loop]:
+def _loops(door: Door, brand: Brand, keeper: segment.Keeper, garbage: Garbage) -> list[Loop]:
     tick_facts, export_facts = door.clickhouse.client("tick"), door.clickhouse.client("export")
     tick_wake, send_wake = threading.Event(), threading.Event()
 
@@ -108,6 +110,11 @@ def _loops(door: Door, brand: Brand, keeper: segment.Keeper) -> list[Loop]:
     follower = Follower(door.clickhouse.client("pump"), keeper, door.clock, secret, address)
     gate = Gate(door.settings.secret())
     pump = Pump(door.postgres, door.clickhouse.client("pump"), door.clock, brand.pumping, woken, follower, gate)
+
+    def pump_next() -> bool:
+        busy = pump.step()
+        garbage.look()  # a batch's many values are gone now
+        return busy
 
     def tick() -> bool:
         ticked = decide.tick(door.postgres, tick_facts, door.clock.now())
@@ -126,7 +133,7 @@ def _loops(door: Door, brand: Brand, keeper: segment.Keeper) -> list[Loop]:
         return segment.replay_history(door.postgres, export_facts, door.clock.now())
 
     return [
-        Loop("pump", pump.step, 0.05, longest_seconds=0.4),
+        Loop("pump", pump_next, 0.05, longest_seconds=0.4),
         Loop("tick", tick, 0.2, tick_wake, longest_seconds=1.0),
         Loop("send", send, 0.25, send_wake, longest_seconds=2.0),
         Loop("keep", _keep(door, keeper, woken), KEEP_EVERY_SECONDS),
@@ -173,9 +180,7 @@ def main() -> None:
     telemetry.configure("engine", level=settings.log_level, form=settings.log_format)
     die_with_parent()
     engine = Engine.open(settings)
-    # What is loaded now stays; a full collection would look through all of it again and again.
-    gc.collect()
-    gc.freeze()
+    engine.garbage.begin()
     serve(engine.app, settings.host, settings.port, drain=[engine.close])
 
 

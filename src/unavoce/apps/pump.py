@@ -42,6 +42,8 @@ POINTS = (
 """Where a test may kill the pump: between every two steps."""
 
 _BUSY_SECONDS, _IDLE_SECONDS = 0.02, 0.1
+# Three kinds of facts are written at once; each insert mostly waits for the disk.
+_WRITERS = 3
 # So often a batch may fail as a whole before its events are tried one by one.
 _TRIES = 3
 # If more of a batch than this fails alone, it is not the events that are bad.
@@ -109,7 +111,7 @@ class Pump:
     ) -> None:
         self._postgres, self._facts, self._clock, self._brand = postgres, facts, clock, brand
         self._wake, self._follower, self._gate = wake, follower, gate
-        self._beside = ThreadPoolExecutor(1, thread_name_prefix="pump-facts")
+        self._beside = ThreadPoolExecutor(_WRITERS, thread_name_prefix="pump-facts")
         self._tries: dict[Batch, int] = {}
         self._unpublished: list[LinkChange] = []
         self._forgotten_on: date | None = None
@@ -198,21 +200,31 @@ class Pump:
     def _recorder(self, batch: Batch, taken: Taken, iids: Sequence[Interned]) -> Iterator[Callable[[], None]]:
         """Writes the facts beside what is done meanwhile; the answer waits for them. On leaving they are written.
 
-        The same batch is never written by two threads at once, so nothing is tried again before this is over.
+        The same facts are never written by two threads at once, so nothing is tried again before this is over.
         """
-        writing = self._beside.submit(self._record, batch, taken, iids)
-        try:
-            yield writing.result
-        finally:
-            wait([writing])
+        writers = (self._history, self._account, self._record)
+        writing = [self._beside.submit(write, batch, taken, iids) for write in writers]
 
-    def _record(self, batch: Batch, taken: Taken, iids: Sequence[Interned]) -> None:
+        def written() -> None:
+            for one in writing:
+                one.result()
+
+        try:
+            yield written
+        finally:
+            wait(writing)
+
+    def _history(self, batch: Batch, taken: Taken, iids: Sequence[Interned]) -> None:
         with _SECONDS.time(step="history"):
             collect.record(self._facts, batch, taken.events, iids)
         reach("pump.after_history")
+
+    def _account(self, batch: Batch, taken: Taken, _: Sequence[Interned]) -> None:
         with _SECONDS.time(step="account"):
             collect.account(self._facts, batch, taken)
         reach("pump.after_account")
+
+    def _record(self, batch: Batch, taken: Taken, iids: Sequence[Interned]) -> None:
         with _SECONDS.time(step="record"):
             profile.record(self._facts, batch, taken.events, iids)
         reach("pump.after_record")

@@ -10,7 +10,7 @@ KILOBYTE = 1024
 MOST_EVENTS = 2_500
 LONGEST_IDENTIFIER = 512  # characters; PostgreSQL's index takes 2,704 bytes
 
-BATCH_EVENTS = 5_000
+BATCH_EVENTS = 10_000
 """At most so many events are pumped at once..."""
 BATCH_BYTES = 16 * KILOBYTE * KILOBYTE
 """...and so many bytes, because imported events are large."""
