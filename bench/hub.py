@@ -11,6 +11,7 @@ from unavoce.collect.api import Event, Source, SourceKind
 from unavoce.kernel.ids import digest16
 from unavoce.profile import api
 from unavoce.profile.ruling import store as ruling
+from unavoce.runtime.garbage import Garbage
 from unavoce.runtime.launcher import EmbeddedPostgres
 from unavoce.runtime.migrate import migrate
 from unavoce.runtime.postgres import Postgres
@@ -53,7 +54,10 @@ def _measured() -> Mapping[str, float]:
 def _compared(alone: Postgres, shared: Postgres) -> Mapping[str, float]:
     # In alternation, so that whatever else the machine does slows both.
     apart, together = [0.0] * BATCHES, [0.0] * BATCHES
+    garbage = Garbage()
+    garbage.begin()  # as in the engine
     for batch in range(BATCHES):
+        garbage.look()
         apart[batch] = _absorbed(alone, batch, _at_home)
         together[batch] = _absorbed(shared, batch, _at_the_tablet)
     tenth = max(BATCHES // 10, 1)

@@ -55,12 +55,16 @@ def absorb(tx: Transaction, events: Sequence[Event], iids: Sequence[Interned], n
     if not met.identifiers:
         return Absorbed()
     store.lock(tx)
+    # A batch is a few thousand of millions: what each lookup costs must not grow with how many customers there are.
+    store.by_index(tx)
     ruled = store.rules(tx)
     seeds = _take_in(tx, met, gather.joined(events, iids), now, ruled) | _keep_words(tx, events, iids)
     # A customer who changed without an event of her own was changed by the last evidence of the batch.
     last = next(reversed(met.causes.values()))
     change = resolve(tx, seeds, lambda iid: met.causes.get(iid, last), now, ruled) if seeds else Change()
-    return _absorbed(tx, met, change)
+    absorbed = _absorbed(tx, met, change)
+    store.as_planned(tx)
+    return absorbed
 
 
 def _take_in(tx: Transaction, met: gather.Sightings, joined: gather.Joined, now: datetime, ruled: Rules) -> set[Iid]:

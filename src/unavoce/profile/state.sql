@@ -2,6 +2,11 @@
 -- Plan each statement for the sizes it is given: a plan kept from the first small batches ruins the later large ones.
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)
 
+-- by_index --
+-- Look a batch's identifiers up one by one in the index, or again as the planner likes. Left alone it reads whole tables
+-- as soon as it believes them small, and it believes so of every table that grew since it last looked.
+SELECT set_config('enable_hashjoin', %(others)s, true), set_config('enable_mergejoin', %(others)s, true)
+
 -- rules --
 -- The rules of identity that hold.
 SELECT version, body::text AS body FROM profile.identity_rules ORDER BY version DESC LIMIT 1

@@ -50,6 +50,16 @@ def lock(tx: Transaction) -> None:
     tx.run(_SQL["plan_afresh"])
 
 
+def by_index(tx: Transaction) -> None:
+    """From here on in this transaction: look up by index only, whatever the planner thinks."""
+    tx.run(_SQL["by_index"], others="off")
+
+
+def as_planned(tx: Transaction) -> None:
+    """From here on again as the planner thinks best."""
+    tx.run(_SQL["by_index"], others="on")
+
+
 def rules(tx: Transaction) -> Rules:
     """The rules of identity that hold: what the brand has published, or the built-in ones."""
     found = tx.first(_SQL["rules"], RulesRow)
