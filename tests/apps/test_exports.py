@@ -90,6 +90,12 @@ def test_an_audience_holds_who_allowed_it_hashed(known: Shop) -> None:
     assert plain == {"email": "m.ei@gmail.com"}
 
 
+def test_a_seed_says_what_each_has_spent(known: Shop) -> None:
+    known.hears(member("rich", consents={"ads": {"marketing": "granted"}}))
+    [row] = sheet(fetched(known, known.log_in(), what="audience", segment="all", taker="meta", seed=True))
+    assert (row["email"], row["value"]) == (sha256(b"m.ei@gmail.com").hexdigest(), "10.00")
+
+
 def test_how_takers_want_phones() -> None:
     assert audiences.phone_for(Taker.META, "+886912345678") == "886912345678"
     assert audiences.phone_for(Taker.TIKTOK, "+886912345678") == "+886912345678"
@@ -118,6 +124,8 @@ def test_an_export_is_its_askers_alone(known: Shop) -> None:
         ({"what": "audience", "taker": "meta"}, "segment"),
         ({"what": "events"}, "since"),
         ({"what": "events", "since": "2018-01-05", "until": "2018-01-01"}, "until"),
+        ({"what": "audience", "segment": "all", "taker": "email", "seed": True}, "seed"),
+        ({"what": "customers", "seed": True}, "seed"),
         ({"what": "everything"}, "what"),
     ],
 )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,6 +28,7 @@ _CUT = Query(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%%collector'",
     "",
 )
+_LOCK = Query("lock", "Hold.", "LOCK TABLE collect.source IN ACCESS EXCLUSIVE MODE", "")
 _BODIES = Query("bodies", "See.", "SELECT body FROM collect.intake ORDER BY lane, seq", "")
 
 
@@ -62,23 +64,35 @@ def _until(holds: Callable[[], bool]) -> None:
     raise TimeoutError
 
 
-@pytest.fixture
-def desk(postgres: Postgres) -> Iterator[Desk]:
+@contextmanager
+def begun(postgres: Postgres, source: collect.Source) -> Iterator[Desk]:
+    """A collector that lives, whether it is ready or not."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with postgres.transaction() as tx:
-        source = collect.ensure_source(tx, "shop", "Shop", "server")
     environment = os.environ | {"UNAVOCE_POSTGRES_URL": postgres.url, "UNAVOCE_COLLECTOR_PORT": str(port)}
     process = subprocess.Popen([sys.executable, "-m", "unavoce.apps.collector"], env=environment)
     http = httpx.Client(base_url=f"http://127.0.0.1:{port}", auth=(str(source.write_key), ""))
     try:
-        _until(lambda: http.get("/readyz").status_code == 200)
+        _until(lambda: http.get("/healthz").status_code == 200)
         yield Desk(http, postgres, source)
     finally:
         http.close()
         process.terminate()
         assert process.wait(20) == 0
+
+
+@pytest.fixture
+def source(postgres: Postgres) -> collect.Source:
+    with postgres.transaction() as tx:
+        return collect.ensure_source(tx, "shop", "Shop", "server")
+
+
+@pytest.fixture
+def desk(postgres: Postgres, source: collect.Source) -> Iterator[Desk]:
+    with begun(postgres, source) as found:
+        _until(lambda: found.http.get("/readyz").status_code == 200)
+        yield found
 
 
 def test_what_clients_send_is_durable_before_200(desk: Desk) -> None:
@@ -273,6 +287,27 @@ def test_a_cut_line_is_an_honest_503_and_heals(desk: Desk) -> None:
     for answer in answers:
         assert answer.status_code == 200 or answer.json()["code"] == "not-durable"
     assert len(desk.kept()) == sum(answer.status_code == 200 for answer in answers)
+
+
+def test_before_the_keys_are_known_nobody_is_told_that_his_is_wrong(postgres: Postgres, source: collect.Source) -> None:
+    """A client that hears of a wrong key throws away what it holds, so it is asked to come again."""
+    key = str(source.write_key)
+    with ExitStack() as locked:
+        locked.enter_context(postgres.transaction()).run(_LOCK)
+        with begun(postgres, source) as desk:
+            answers = [
+                desk.posts("/v1/track", json=CALL),
+                desk.posts("/v1/batch", json={"batch": [CALL | {"type": "track"}], "writeKey": key}, auth=None),
+                desk.posts("/mp/collect", params={"api_secret": key}, json={"client_id": "1", "events": []}, auth=None),
+                desk.http.get(f"/v1/projects/{key}/settings", auth=None),
+            ]
+            assert [(one.status_code, one.json()["code"]) for one in answers] == [(503, "keys-not-known-yet")] * 4
+            assert answers[0].headers["retry-after"] == "1"
+            assert desk.http.get("/readyz").status_code == 503
+            locked.close()
+            _until(lambda: desk.http.get("/readyz").status_code == 200)
+            assert desk.posts("/v1/track", json=CALL).status_code == 200
+            assert len(desk.kept()) == 1
 
 
 def test_numbers_are_told(desk: Desk) -> None:

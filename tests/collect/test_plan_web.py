@@ -37,6 +37,27 @@ def test_a_schema_is_inferred_drafted_tried_and_published(comes: Visitors, stage
     assert owner.get("/api/tracking-plan").json()["sources"] == [{"source": "shop", "mode": "warn"}]
 
 
+def test_an_event_is_taken_out_of_the_plan_and_asked_again(comes: Visitors, stage: Stage) -> None:
+    stage.plans()
+    owner = comes(access.Role.OWNER)
+    retired = owner.post("/api/tracking-plan/retire", json={"name": NAME}).json()
+    assert (retired["version"], retired["retired"], retired["body"]) == (2, True, ORDER)
+    stage.sells(**BAD)
+    assert len(stage.history()) == 1
+    (line,) = owner.get("/api/tracking-plan").json()["items"]
+    assert (line["version"], line["events"], line["faulty"]) == (None, 1, 0)
+    again = owner.post("/api/tracking-plan/retire", json={"name": NAME})
+    assert (again.status_code, again.json()["code"]) == (404, "not-in-the-plan")
+    # What was asked before can be asked again, word for word.
+    owner.put("/api/tracking-plan/draft", json={"name": NAME, "body": ORDER, "mode": "block"})
+    back = owner.post("/api/tracking-plan/publish", json={"name": NAME}).json()
+    assert (back["version"], back["retired"]) == (3, False)
+    stage.sells(**BAD)
+    assert len(stage.history()) == 1
+    known = owner.get("/api/tracking-plan/event", params={"name": NAME}).json()["versions"]
+    assert [(one["version"], one["retired"]) for one in known] == [(3, False), (2, True), (1, False)]
+
+
 def test_an_absurd_schema_is_refused_with_its_place(comes: Visitors) -> None:
     owner = comes(access.Role.OWNER)
     for schema, code in (

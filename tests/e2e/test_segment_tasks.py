@@ -1,4 +1,4 @@
-"""Five tasks on segments as a person does them in Traditional Chinese, by what is written on the demo's screens."""
+"""Tasks on segments as a person does them in Traditional Chinese, by what is written on the demo's screens."""
 
 import re
 from collections.abc import Iterator
@@ -53,6 +53,47 @@ def test_a_segment_is_built_read_and_published(page: Page) -> None:
     expect(page.get_by_role("complementary", name="發布")).to_contain_text("進入", timeout=SOON)
     page.get_by_role("button", name="發布，顧客立即進出").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("老主顧", timeout=SOON)
+
+
+def test_steps_after_one_another_are_built(page: Page) -> None:
+    """She says who looked, then put in a basket without buying between, and has not bought since."""
+    page.get_by_role("button", name="建立分眾").click()
+    page.get_by_role("button", name="加入條件").click()
+    page.get_by_role("menuitem", name="先後做過的事").click()
+    words = page.get_by_role("region", name="換句話說")
+    expect(words).to_contain_text("之後 2 小時都沒有「完成訂單」")
+    page.get_by_label("第 1 步的事件").fill("Product Viewed")
+    page.get_by_role("button", name="然後").click()
+    page.get_by_label("第 2 步的事件").fill("Product Added")
+    page.get_by_role("button", name="其間沒有").click()
+    page.get_by_role("button", name="限定時間").click()
+    page.get_by_label("首步至末步最多", exact=True).fill("3")
+    page.get_by_label("「至少已有」的單位").select_option(label="天")
+    expect(words).to_contain_text("加入購物車")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=SOON)
+    assert funnel_of(page, "在分眾中") < funnel_of(page, "所有人")
+    page.get_by_role("button", name="步驟上移").click()
+    expect(page.get_by_label("第 1 步的事件")).to_have_value("Product Added")
+    page.get_by_role("button", name="移除步驟").first.click()
+    page.get_by_role("button", name="移除此後不可有的事件").click()
+    expect(words).not_to_contain_text("之後")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_people_near_a_store_are_found(page: Page) -> None:
+    page.get_by_role("button", name="建立分眾").click()
+    page.get_by_role("button", name="加入條件").click()
+    page.get_by_role("menuitem", name="在門市或地點附近").click()
+    store = page.get_by_label("門市或地點")
+    store.select_option(index=2)
+    page.get_by_label("公里以內").fill("20000")
+    page.get_by_label("如何得知").select_option(index=1)
+    expect(page.get_by_role("alert")).to_have_count(0, timeout=SOON)
+    store.select_option(label="某個地點")
+    page.get_by_label("緯度").fill("25.03")
+    page.get_by_label("經度").fill("121.56")
+    expect(page.get_by_role("region", name="換句話說")).to_contain_text("25.03, 121.56")
+    expect(page.get_by_role("alert")).to_have_count(0, timeout=SOON)
 
 
 def test_a_wrong_condition_says_so_where_it_stands(page: Page) -> None:

@@ -739,6 +739,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tracking-plan/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire
+         * @description Take an event out of the plan: from the next batch on nothing is asked of it; its versions stay to be read.
+         */
+        post: operations["retire_api_tracking_plan_retire_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tracking-plan/sources/{source}": {
         parameters: {
             query?: never;
@@ -4078,6 +4098,11 @@ export interface components {
             since?: string | null;
             /** Until */
             until?: string | null;
+            /**
+             * Seed
+             * @default false
+             */
+            seed: boolean;
         };
         /**
          * ExportList
@@ -4107,6 +4132,8 @@ export interface components {
             since: string | null;
             /** Until */
             until: string | null;
+            /** Seed */
+            seed: boolean;
             /** File Name */
             file_name: string;
             /**
@@ -7308,6 +7335,8 @@ export interface components {
             published_at: string;
             /** Published By */
             published_by: string;
+            /** Retired */
+            retired: boolean;
         };
         /**
          * PreviewIn
@@ -8949,6 +8978,39 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PublishIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["unavoce__collect__plan__wire__VersionOut"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_api_tracking_plan_retire_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameIn"];
             };
         };
         responses: {

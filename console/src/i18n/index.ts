@@ -54,6 +54,11 @@ const ROOMS = {
     "zh-Hans": () => named(import("../locales/zh-Hans/privacy.ts")),
     "zh-Hant": () => named(import("../locales/zh-Hant/privacy.ts")),
   },
+  refusals: {
+    en: () => named(import("../locales/en/refusals.ts")),
+    "zh-Hans": () => named(import("../locales/zh-Hans/refusals.ts")),
+    "zh-Hant": () => named(import("../locales/zh-Hant/refusals.ts")),
+  },
   segments: {
     en: () => segments(import("../locales/en/segments.ts")),
     "zh-Hans": () => segments(import("../locales/zh-Hans/segments.ts")),
@@ -90,6 +95,11 @@ export async function saying<Screen>(rooms: Room | readonly Room[], screen: Prom
   const shown = LANGUAGES.find((language) => language === i18next.language);
   const [found] = await Promise.all([screen, ...(shown ? said.map((room) => learn(room, shown)) : [])]);
   return found;
+}
+
+/** Loads what a room says, in the language shown and in those chosen later. */
+export async function enter(room: Room): Promise<void> {
+  await saying(room, Promise.resolve());
 }
 
 const KEPT_UNDER = "unavoce.language";

@@ -5,11 +5,12 @@ import type { words as filesWords } from "../locales/en/files.ts";
 import type { words as identityWords } from "../locales/en/identity.ts";
 import type { words as intakeWords } from "../locales/en/intake.ts";
 import type { words as planWords } from "../locales/en/plan.ts";
+import type { words as refusalWords } from "../locales/en/refusals.ts";
 import type { words as teamWords } from "../locales/en/team.ts";
 import type { segmentWords } from "../locales/en/segments.ts";
 
 /** The kinds of codes that the server speaks in and the console says in words. */
-export type Vocabulary = keyof (typeof en)["words"] | keyof typeof filesWords | keyof typeof identityWords | keyof typeof intakeWords | keyof typeof planWords | keyof typeof segmentWords | keyof typeof teamWords;
+export type Vocabulary = keyof (typeof en)["words"] | keyof typeof filesWords | keyof typeof identityWords | keyof typeof intakeWords | keyof typeof planWords | keyof typeof segmentWords | keyof typeof refusalWords | keyof typeof teamWords;
 
 /** A name the server keeps per language, or as plain text. */
 export type Named = string | Readonly<Record<string, unknown>> | null | undefined;

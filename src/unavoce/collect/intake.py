@@ -19,6 +19,7 @@ from unavoce.collect.dialects.registry import BY_PATH
 from unavoce.collect.model import (
     Backlogged,
     BatchTooLarge,
+    KeysNotKnownYet,
     Source,
     SourcePaused,
     TooManyEvents,
@@ -93,7 +94,8 @@ class Intake:
         self._commit, self._clock = commit, clock
         self._backlog_limit = backlog_limit
         self._throttle = Throttle()
-        self._sources: Mapping[str, Source] = {}
+        # None until they are known: a client that hears of a wrong key throws its events away.
+        self._sources: Mapping[str, Source] | None = None
         self._by_authorization: dict[str, Source] = {}
         self.backlog = 0
         self.accepted = 0
@@ -172,19 +174,26 @@ class Intake:
         authorization = request.header("authorization")
         if authorization is not None and (known := self._by_authorization.get(authorization)):
             return known
+        sources = self._known()
         keys = [key for key in wire.keys_outside(request.header, request.query) if key]
-        source = next((found for key in keys if (found := self._sources.get(key))), None)
+        source = next((found for key in keys if (found := sources.get(key))), None)
         if source is not None and authorization is not None:
-            user = self._sources.get(wire.basic_user(authorization))
+            user = sources.get(wire.basic_user(authorization))
             if user is source:
                 self._by_authorization[authorization] = source
         return source
 
     def _source_among(self, keys: Iterable[str]) -> Source:
+        sources = self._known()
         for key in keys:
-            if source := self._sources.get(key):
+            if source := sources.get(key):
                 return source
         raise UnknownWriteKey(expected="the write key of a source, as Basic user, X-Write-Key or `writeKey`")
+
+    def _known(self) -> Mapping[str, Source]:
+        if self._sources is None:
+            raise KeysNotKnownYet
+        return self._sources
 
     def _other(self, request: Request) -> Answer:
         if request.method == "OPTIONS":

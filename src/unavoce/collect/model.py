@@ -261,6 +261,10 @@ class NotDurable(Unavailable):
     """The events could not be written down; please send them again."""
 
 
+class KeysNotKnownYet(Unavailable):
+    """The write keys are not known yet; please send it again in a moment."""
+
+
 class BatchSettledAlready(Conflict):
     """Another pump has already settled this batch."""
 

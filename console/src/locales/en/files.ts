@@ -26,13 +26,14 @@ export const screens = {
     start: "Bring it in", cancel: "Cancel", cancelled: "The import was cancelled. What was in already stays.",
     started: "The import runs.",
     done: "What changed", sent: "Events sent", newEvents: "New events", doneAbout: "Doing it again would change nothing.",
-    failed: "It could not be done", gone: "The findings of this check are not kept any more.",
+    gone: "The findings of this check are not kept any more.",
   },
   exports: {
     about: "Customers, events and audiences as a file, as far as you may see them.",
     ask: "New export", what: "What", form: "Form", segment: "Segment", everybody: "Everybody", taker: "For", since: "From", until: "To",
     rows: "Rows", state: "State", at: "Time", make: "Make the file", asked: "The file is being made.", fetch: "Fetch", cancel: "Cancel",
     consent: "Only who allowed it is in it.",
+    seed: "A seed for lookalikes", seedAbout: "Only who has bought, with what each has spent.",
     empty: { title: "No exports yet", about: "A file is kept for a week, for you alone." },
   },
 };

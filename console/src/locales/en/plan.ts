@@ -60,6 +60,7 @@ export default {
     after: "After",
     keyword: "Rule",
     changed: "{{change}}: {{keyword}}",
+    retire: "Take out of the plan", retired: "Nothing is asked of {{name}} any more.", bringBack: "Ask it again", out: "Taken out of the plan",
     versionsAbout: "Choose one to see what it changed.",
     effectOf: "What happens",
     by: "Published by",

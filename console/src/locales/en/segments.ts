@@ -9,7 +9,7 @@ export const segmentWords = {
     won_back: "Came back after more than three rhythms, and the next purchase is not late yet.",
   },
   conditionKind: {
-    event: "What she did", not_done: "What she did not do", recency: "How long ago she did it", trait: "A trait", stage: "Purchase stage", rfm: "RFM fifths",
+    event: "What she did", not_done: "What she did not do", sequence: "One thing after another", near: "Near a store or point", answer: "Survey answer", recency: "How long ago she did it", trait: "A trait", stage: "Purchase stage", rfm: "RFM fifths",
     message: "What she did with messages", reachable: "Can be reached", consent: "Consent", identified: "Has an identifier", place: "Where she is",
     since: "Days since a date", anniversary: "A day of the year", score: "A predicted score", list: "An uploaded list", segment: "Another segment",
   },
@@ -45,10 +45,14 @@ export default {
     nameIn: "Name in {{language}}", key: "Key", keyAbout: "Lowercase letters, digits, - and _; stays for ever.",
     changes: "What changes", effect: "What it does to people", enter: "Enter", leave: "Leave", stay: "Stay",
     users: "Moves with it: {{what}}.", noUsers: "No other segment and no journey uses it.",
+    point: "A point", without: "without", withoutEvent: "Event that must not lie before step {{number}}", stepEvent: "Event of step {{number}}",
+    addStep: "Then", addWithout: "without", addThenNot: "and not since", addWithin: "within a time", thenNot: "and then not", forAtLeast: "for at least", unitOf: "Unit of “{{of}}”",
+    removeStep: "Remove the step", removeWithout: "Remove what must not lie between", removeThenNot: "Remove what must not follow", removeWithin: "Remove the time", stepUp: "Move the step up", stepDown: "Move the step down",
+    unit: { minutes: "minutes", hours: "hours", days: "days" },
     field: {
       name: "Name", agg: "Measure", property: "Property", op: "Comparison", value: "Value", window: "When", days: "Days", key: "Trait", did: "Deed", message: "Message",
       journey: "Journey", channel: "Channel", state: "Answer", kind: "Kind", city: "City", country: "Country", by: "How it is known", from: "From day", to: "To day",
-      stages: "Stages", lists: "List", segments: "Segment",
+      stages: "Stages", lists: "List", segments: "Segment", store: "Store or point", km: "Kilometres at most", latitude: "Latitude", longitude: "Longitude", within: "From first to last step at most", survey: "Survey", question: "Question",
     },
     window: {
       ever: "Ever", days: "In the last days", hours: "In the last hours", calendar: "In the last calendar days", between: "Between two days",

@@ -28,13 +28,14 @@ export const screens = {
     start: "开始导入", cancel: "取消", cancelled: "已取消导入。已导入的内容会保留。",
     started: "开始导入。",
     done: "变更内容", sent: "发送的事件", newEvents: "新事件", doneAbout: "重新导入不会改变任何内容。",
-    failed: "无法完成", gone: "这次检查的结果已不再保留。",
+    gone: "这次检查的结果已不再保留。",
   },
   exports: {
     about: "将客户、事件与受众导出为文件，范围以您可查看的为限。",
     ask: "新建导出", what: "内容", form: "格式", segment: "人群", everybody: "所有人", taker: "提供给", since: "从", until: "到",
     rows: "行数", state: "状态", at: "时间", make: "生成文件", asked: "正在生成文件。", fetch: "下载", cancel: "取消",
     consent: "仅包含已授权同意的客户。",
+    seed: "作为相似受众的种子", seedAbout: "仅包含买过东西的客户，并附上各自的消费金额。",
     empty: { title: "暂无导出", about: "文件保留一周，只有您能下载。" },
   },
 } satisfies FilesScreens;

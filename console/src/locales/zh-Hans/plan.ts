@@ -59,6 +59,7 @@ export default {
     after: "之后",
     keyword: "规则",
     changed: "{{change}}{{keyword}}",
+    retire: "移出规划", retired: "“{{name}}”不再检查。", bringBack: "恢复检查", out: "已移出规划",
     versionsAbout: "选择一个版本，看它改了什么。",
     effectOf: "会怎样",
     by: "发布人",

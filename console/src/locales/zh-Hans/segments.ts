@@ -11,7 +11,7 @@ export const segmentWords = {
     won_back: "隔了三倍周期以上又回来购买，而且下一次还不算晚。",
   },
   conditionKind: {
-    event: "做过的事", not_done: "没做过的事", recency: "距上次多久", trait: "属性", stage: "购买阶段", rfm: "RFM 五等分",
+    event: "做过的事", not_done: "没做过的事", sequence: "先后做过的事", near: "在门店或地点附近", answer: "问卷回答", recency: "距上次多久", trait: "属性", stage: "购买阶段", rfm: "RFM 五等分",
     message: "对消息的反应", reachable: "可触达", consent: "授权同意", identified: "有标识", place: "所在地",
     since: "距某日天数", anniversary: "每年的日子", score: "预测分数", list: "上传的名单", segment: "其他人群",
   },
@@ -47,10 +47,14 @@ export default {
     nameIn: "{{language}}名称", key: "代码", keyAbout: "小写字母、数字、- 和 _，之后不再改变。",
     changes: "变更内容", effect: "对客户的影响", enter: "进入", leave: "离开", stay: "留下",
     users: "随之变动：{{what}}。", noUsers: "没有其他人群或旅程使用。",
+    point: "某个地点", without: "其间没有", withoutEvent: "第 {{number}} 步之前不可有的事件", stepEvent: "第 {{number}} 步的事件",
+    addStep: "然后", addWithout: "其间没有", addThenNot: "此后没有", addWithin: "限定时间", thenNot: "此后没有", forAtLeast: "至少已有", unitOf: "“{{of}}”的单位",
+    removeStep: "移除步骤", removeWithout: "移除其间不可有的事件", removeThenNot: "移除此后不可有的事件", removeWithin: "移除时间限制", stepUp: "步骤上移", stepDown: "步骤下移",
+    unit: { minutes: "分钟", hours: "小时", days: "天" },
     field: {
       name: "名称", agg: "度量", property: "事件属性", op: "比较", value: "值", window: "时间范围", days: "天数", key: "属性", did: "反应", message: "消息",
       journey: "旅程", channel: "渠道", state: "表示", kind: "种类", city: "城市", country: "国家", by: "如何得知", from: "从第几天", to: "到第几天",
-      stages: "阶段", lists: "名单", segments: "人群",
+      stages: "阶段", lists: "名单", segments: "人群", store: "门店或地点", km: "公里以内", latitude: "纬度", longitude: "经度", within: "首步至末步最多", survey: "问卷", question: "题目",
     },
     window: {
       ever: "历史上", days: "最近几天", hours: "最近几小时", calendar: "最近几个自然日", between: "两日之间",

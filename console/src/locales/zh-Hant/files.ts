@@ -28,13 +28,14 @@ export const screens = {
     start: "開始匯入", cancel: "取消", cancelled: "已取消匯入。已匯入的內容會保留。",
     started: "開始匯入。",
     done: "變更內容", sent: "送出的事件", newEvents: "新事件", doneAbout: "重新匯入不會改變任何內容。",
-    failed: "無法完成", gone: "這次檢查的結果已不再保留。",
+    gone: "這次檢查的結果已不再保留。",
   },
   exports: {
     about: "將顧客、事件與受眾匯出成檔案，範圍以您可檢視者為限。",
     ask: "新增匯出", what: "內容", form: "格式", segment: "分眾", everybody: "所有人", taker: "提供給", since: "從", until: "到",
     rows: "列數", state: "狀態", at: "時間", make: "建立檔案", asked: "正在建立檔案。", fetch: "下載", cancel: "取消",
     consent: "僅包含已同意的顧客。",
+    seed: "作為類似受眾的種子", seedAbout: "僅包含買過東西的顧客，並附上各自的消費金額。",
     empty: { title: "尚無匯出", about: "檔案保留一週，只有您能下載。" },
   },
 } satisfies FilesScreens;

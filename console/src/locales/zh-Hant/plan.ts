@@ -59,6 +59,7 @@ export default {
     after: "之後",
     keyword: "規則",
     changed: "{{change}}{{keyword}}",
+    retire: "移出規劃", retired: "「{{name}}」不再檢查。", bringBack: "恢復檢查", out: "已移出規劃",
     versionsAbout: "選擇一個版本，看它改了什麼。",
     effectOf: "會怎樣",
     by: "發布者",

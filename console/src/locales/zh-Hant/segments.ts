@@ -11,7 +11,7 @@ export const segmentWords = {
     won_back: "隔了三倍週期以上又回來購買，而且下一次還不算遲。",
   },
   conditionKind: {
-    event: "做過的事", not_done: "沒做過的事", recency: "距上次多久", trait: "屬性", stage: "購買階段", rfm: "RFM 五等分",
+    event: "做過的事", not_done: "沒做過的事", sequence: "先後做過的事", near: "在門市或地點附近", answer: "問卷回答", recency: "距上次多久", trait: "屬性", stage: "購買階段", rfm: "RFM 五等分",
     message: "對訊息的反應", reachable: "可觸及", consent: "同意", identified: "有識別碼", place: "所在地",
     since: "距某日天數", anniversary: "每年的日子", score: "預測分數", list: "上傳的名單", segment: "其他分眾",
   },
@@ -47,10 +47,14 @@ export default {
     nameIn: "{{language}}名稱", key: "代碼", keyAbout: "小寫字母、數字、- 與 _，之後不再改變。",
     changes: "變更內容", effect: "對顧客的影響", enter: "進入", leave: "離開", stay: "留下",
     users: "隨之變動：{{what}}。", noUsers: "沒有其他分眾或旅程使用。",
+    point: "某個地點", without: "其間沒有", withoutEvent: "第 {{number}} 步之前不可有的事件", stepEvent: "第 {{number}} 步的事件",
+    addStep: "然後", addWithout: "其間沒有", addThenNot: "此後沒有", addWithin: "限定時間", thenNot: "此後沒有", forAtLeast: "至少已有", unitOf: "「{{of}}」的單位",
+    removeStep: "移除步驟", removeWithout: "移除其間不可有的事件", removeThenNot: "移除此後不可有的事件", removeWithin: "移除時間限制", stepUp: "步驟上移", stepDown: "步驟下移",
+    unit: { minutes: "分鐘", hours: "小時", days: "天" },
     field: {
       name: "名稱", agg: "量度", property: "事件屬性", op: "比較", value: "值", window: "時間範圍", days: "天數", key: "屬性", did: "反應", message: "訊息",
       journey: "旅程", channel: "管道", state: "表示", kind: "種類", city: "城市", country: "國家", by: "如何得知", from: "從第幾天", to: "到第幾天",
-      stages: "階段", lists: "名單", segments: "分眾",
+      stages: "階段", lists: "名單", segments: "分眾", store: "門市或地點", km: "公里以內", latitude: "緯度", longitude: "經度", within: "首步至末步最多", survey: "問卷", question: "題目",
     },
     window: {
       ever: "歷來", days: "最近幾天", hours: "最近幾小時", calendar: "最近幾個日曆天", between: "兩日之間",

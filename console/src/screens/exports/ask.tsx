@@ -1,4 +1,4 @@
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -15,6 +15,9 @@ const WHATS = ["customers", "events", "audience"] as const;
 const FORMS = ["csv", "jsonl", "parquet"] as const;
 const TAKERS = ["meta", "google", "tiktok", "email", "sms", "line"] as const;
 
+// Advertising platforms: they take hashes, and make lookalikes of them.
+const HASHED = new Set<string>(["meta", "google", "tiktok"]);
+
 /** What is to leave, in which form and for whom. */
 export function Ask({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
@@ -25,6 +28,7 @@ export function Ask({ onClose }: { onClose: () => void }) {
   const [form, setForm] = useState<Export["form"]>("csv");
   const [segment, setSegment] = useState("");
   const [taker, setTaker] = useState<(typeof TAKERS)[number]>("meta");
+  const [seed, setSeed] = useState(false);
   const [since, setSince] = useState("");
   const [until, setUntil] = useState("");
   const ask = useMutation({
@@ -37,6 +41,7 @@ export function Ask({ onClose }: { onClose: () => void }) {
             form,
             segment: what === "events" ? "" : segment,
             taker: what === "audience" ? taker : null,
+            seed: what === "audience" && seed && HASHED.has(taker),
             since: what === "events" && since !== "" ? since : null,
             until: what === "events" && until !== "" ? until : null,
           },
@@ -74,6 +79,7 @@ export function Ask({ onClose }: { onClose: () => void }) {
             data={TAKERS.map((value) => ({ value, label: word("taker", value) }))}
           />
         )}
+        {what === "audience" && HASHED.has(taker) && <Checkbox label={t("exports.seed")} description={t("exports.seedAbout")} checked={seed} onChange={(event) => setSeed(event.currentTarget.checked)} />}
         {what === "events" && (
           <>
             <TextInput type="date" label={t("exports.since")} value={since} onChange={(event) => setSince(event.currentTarget.value)} required withAsterisk={false} />

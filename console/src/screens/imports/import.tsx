@@ -4,10 +4,11 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { client, valueOf } from "../../api/client.ts";
+import { Problem } from "../../api/problem.ts";
 import type { Import } from "../../api/types.ts";
 import { useFormat } from "../../i18n/format.ts";
-import { hasWord, useWords } from "../../i18n/words.ts";
-import { Answered } from "../../ui/answered.tsx";
+import { useWords } from "../../i18n/words.ts";
+import { Answered, ProblemNote } from "../../ui/answered.tsx";
 import { Figures } from "../../ui/bits.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { tell } from "../../ui/toast.tsx";
@@ -84,22 +85,20 @@ function Done({ job }: { job: Import }) {
   );
 }
 
+/** Why an import stopped, as the refusal it was; behind its title the server tells what it was about. */
+function refused({ code, title, detail }: NonNullable<Import["trouble"]>): Problem {
+  const about = detail.startsWith(title) ? detail.slice(title.length).replace(/^ \((.*)\)$/s, "$1") : detail;
+  return new Problem(0, { code, title, reason: about });
+}
+
 function Course({ job }: { job: Import }) {
   const { t } = useTranslation();
-  const { word } = useWords();
   if (UNDER_WAY.includes(job.state)) return <Progress job={job} />;
   return (
     <>
       {job.state === "done" && <Done job={job} />}
       {job.state === "cancelled" && <p>{t("imports.cancelled")}</p>}
-      {job.trouble && (
-        <div className="problem" role="alert">
-          <div>
-            <p className="problem-title">{hasWord("problem", job.trouble.code) ? word("problem", job.trouble.code) : t("imports.failed")}</p>
-            <p className="problem-detail">{hasWord("remedy", job.trouble.code) ? word("remedy", job.trouble.code) : job.trouble.detail}</p>
-          </div>
-        </div>
-      )}
+      {job.trouble && <ProblemNote error={refused(job.trouble)} />}
     </>
   );
 }

@@ -126,6 +126,35 @@ function Start({ name, mayWrite, onInferred }: { name: string; mayWrite: boolean
   );
 }
 
+/** Takes the event out of the plan; what was asked of it can be asked again at once. */
+function Retire({ live }: { live: Planned["versions"][number] & { name: string } }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const changed = () => queries.invalidateQueries({ queryKey: ["plan"] });
+  const back = useMutation({
+    mutationFn: async () => {
+      await valueOf(client.PUT("/api/tracking-plan/draft", { body: { name: live.name, body: live.body, mode: live.mode } }));
+      return valueOf(client.POST("/api/tracking-plan/publish", { body: { name: live.name } }));
+    },
+    onSuccess: async (rule) => {
+      await changed();
+      tell(t("plan.published", { number: rule.version }));
+    },
+  });
+  const retire = useMutation({
+    mutationFn: () => valueOf(client.POST("/api/tracking-plan/retire", { body: { name: live.name } })),
+    onSuccess: async () => {
+      await changed();
+      tell(t("plan.retired", { name: live.name }), { label: t("plan.bringBack"), onPress: () => back.mutate() });
+    },
+  });
+  return (
+    <Button variant="subtle" color="gray" loading={retire.isPending} onClick={() => retire.mutate()}>
+      {t("plan.retire")}
+    </Button>
+  );
+}
+
 interface DraftingProps {
   readonly planned: Planned;
   readonly mayWrite: boolean;
@@ -136,6 +165,7 @@ function Drafting({ planned, mayWrite }: DraftingProps) {
   const { word } = useWords();
   const queries = useQueryClient();
   const from = planned.draft ?? planned.versions[0];
+  const live = planned.versions[0]?.retired ? undefined : planned.versions[0];
   const [body, setBody] = useState<Schema | undefined>(from?.body);
   const [mode, setMode] = useState<Mode>(from?.mode ?? null);
   const [tried, setTried] = useState<Schema>();
@@ -176,6 +206,7 @@ function Drafting({ planned, mayWrite }: DraftingProps) {
         <Button variant="subtle" onClick={() => setTried(body)}>
           {t("plan.try")}
         </Button>
+        {mayWrite && live && !planned.draft && <Retire live={{ ...live, name: planned.name }} />}
       </div>
       {save.error !== null && <ProblemNote error={save.error} />}
       {tried !== undefined && <Effect name={planned.name} body={tried} mode={mode} />}
@@ -197,7 +228,8 @@ export function PlannedEvent() {
     queryKey: ["plan", "event", name],
     queryFn: ({ signal }) => valueOf(client.GET("/api/tracking-plan/event", { params: { query: { name } }, signal })),
   });
-  const live = planned.data?.versions[0];
+  const newest = planned.data?.versions[0];
+  const live = newest?.retired ? undefined : newest;
   const publishing = (panel: string | undefined) => void navigate({ search: { ...search, panel } });
   return (
     <Page

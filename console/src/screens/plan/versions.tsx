@@ -78,7 +78,7 @@ export function Versions({ planned }: { planned: Planned }) {
               </button>
             ),
           },
-          { key: "mode", head: t("plan.mode"), cell: (row) => (row.mode ? word("planMode", row.mode) : t("plan.asSource")) },
+          { key: "mode", head: t("plan.mode"), cell: (row) => (row.retired ? t("plan.out") : row.mode ? word("planMode", row.mode) : t("plan.asSource")) },
           { key: "by", head: t("plan.by"), wide: true, cell: (row) => row.published_by },
           { key: "at", head: t("plan.at"), number: true, cell: (row) => format.moment(row.published_at) },
         ]}

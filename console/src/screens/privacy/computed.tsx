@@ -10,7 +10,7 @@ import { useWords } from "../../i18n/words.ts";
 import { Answered, Empty, ProblemNote } from "../../ui/answered.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Table } from "../../ui/table.tsx";
-import { Wheres } from "../segments/builder/condition.tsx";
+import { Wheres } from "../segments/builder/wheres.tsx";
 import "../segments/builder/builder.css";
 import { whereOf } from "../segments/sentence.ts";
 import { useSpeech } from "../segments/speech.ts";

@@ -132,7 +132,7 @@ function place(rule: Rule, speech: Speech): string {
   const by = word("seenBy", text(rule.by ?? "seen"));
   const window = rule.window ? windowOf(rule.window, speech) : "";
   if (rule.type === "near") {
-    const where = rule.store === undefined ? `${text(rule.latitude)}, ${text(rule.longitude)}` : speech.names.store(text(rule.store));
+    const where = rule.store === undefined ? `${text(rule.latitude)}, ${text(rule.longitude)}` : rule.store === "" ? "–" : speech.names.store(text(rule.store));
     return t("sentence.near", { km: format.number(Number(rule.km ?? 0)), where, by, window }).trim();
   }
   const named = [rule.city, rule.country].filter(Array.isArray).map((some) => format.list(some.map(String)));

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,17 +17,20 @@ from unavoce.access.api import Person, sees_in_clear
 from unavoce.apps.brand import Brand
 from unavoce.apps.customers import listing
 from unavoce.apps.exports import audiences
-from unavoce.apps.exports.wishes import Exporter, ExportWish, What
+from unavoce.apps.exports.wishes import Exporter, ExportWish, Taker, What
 from unavoce.apps.exports.writers import Row, writer
 from unavoce.apps.imports.jobs import Unforeseen
 from unavoce.apps.imports.uploads import Shelf
 from unavoce.collect import api as collect
 from unavoce.kernel.errors import Refusal
 from unavoce.kernel.ids import CustomerId, text_of
+from unavoce.kernel.money import Money
+from unavoce.learn import api as learn
 from unavoce.profile import api as profile
 from unavoce.runtime import jobs
 from unavoce.runtime.http import Door
 from unavoce.runtime.jobs import Interrupted, Job, JobState, Stopped
+from unavoce.runtime.postgres import Transaction
 
 KIND = "export"
 _AT_ONCE = 500
@@ -52,7 +56,7 @@ def shelf_of(folder: Path) -> Shelf:
 def file_name(job: Job) -> str:
     """The name of a job's file."""
     wish = _WISH.validate_python(job.wish["export"])
-    named = wish.taker.value if wish.taker else wish.segment or wish.what.value
+    named = f"{wish.taker.value}{'-seed' if wish.seed else ''}" if wish.taker else wish.segment or wish.what.value
     return f"{named}.{wish.form.value}"
 
 
@@ -104,7 +108,8 @@ class Exports:
             case What.EVENTS:
                 return EVENT_COLUMNS, self._events(wish, person)
             case What.AUDIENCE if wish.taker is not None:
-                return dict.fromkeys(audiences.columns(wish.taker), str), self._audience(wish, person)
+                columns = audiences.columns(wish.taker, seed=wish.seed)
+                return dict.fromkeys(columns, str), self._audience(wish, wish.taker, person)
             case _:
                 return CUSTOMER_COLUMNS, self._customers(wish, person)
 
@@ -133,12 +138,18 @@ class Exports:
                 known = profile.summaries(tx, some)
             yield [known[one] for one in some if one in known]
 
-    def _audience(self, wish: ExportWish, person: Person) -> Iterator[Sequence[Row]]:
+    def _audience(self, wish: ExportWish, taker: Taker, person: Person) -> Iterator[Sequence[Row]]:
         with self._door.postgres.transaction() as tx:
             members = iter(sorted(listing.sight_of(self._door, tx, person, wish.segment) or ()))
         while some := list(islice(members, _AT_ONCE)):
             with self._door.postgres.transaction() as tx:
-                yield list(audiences.rows(tx, some, wish.taker)) if wish.taker else []
+                spent = self._spent(tx, some, person) if wish.seed else None
+                yield list(audiences.rows(tx, some, taker, spent))
+
+    def _spent(self, tx: Transaction, customers: Sequence[CustomerId], person: Person) -> Mapping[CustomerId, Decimal]:
+        """What each has spent, as far as the asking person sees it."""
+        bought = learn.shopping(self._door.facts, profile.members_of(tx, customers), stores=person.scope.stores)
+        return {one: Money(what.revenue_minor, self._brand.currency).major for one, what in bought.items()}
 
     def _events(self, wish: ExportWish, person: Person) -> Iterator[Sequence[Row]]:
         in_clear = sees_in_clear(person)

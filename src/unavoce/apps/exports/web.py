@@ -41,6 +41,8 @@ class ExportIn(BaseModel):
     taker: Taker | None = None
     since: date | None = None
     until: date | None = None
+    seed: bool = False
+    """Of an audience for an advertising platform: a seed for lookalikes, with what each has spent."""
 
 
 class ExportOut(BaseModel):
@@ -54,6 +56,7 @@ class ExportOut(BaseModel):
     taker: Taker | None
     since: date | None
     until: date | None
+    seed: bool
     file_name: str
     asked_at: datetime
     ended_at: datetime | None

@@ -86,11 +86,15 @@ class ExportWish:
     taker: Taker | None = None
     since: date | None = None
     until: date | None = None
+    seed: bool = False
+    """A seed for lookalikes: with what each has spent."""
 
     def check(self) -> None:
         """Refuse what cannot be exported, naming the field."""
         if self.what is What.AUDIENCE and (not self.segment or self.taker is None):
             raise BadInput(field="segment" if not self.segment else "taker", expected="an audience needs both")
+        if self.seed and (self.taker is None or not self.taker.hashed):
+            raise BadInput(field="seed", value=True, expected="an audience for an advertising platform")
         if self.what is What.EVENTS:
             if self.since is None or self.until is None:
                 raise BadInput(field="since", expected="the first and the last day")

@@ -63,7 +63,7 @@ class Planned:
     @property
     def live(self) -> Rule | None:
         """The version that judges now."""
-        return self.versions[0] if self.versions else None
+        return self.versions[0] if self.versions and not self.versions[0].retired else None
 
 
 def infer_from(facts: Facts, name: str) -> Inferred:
@@ -123,6 +123,19 @@ def publish(tx: Transaction, name: str, *, seen: datetime | None, by: str, now: 
     version = store.open_version(tx, now, by)
     store.publish_rule(tx, version, name, known.draft.mode, known.draft.schema)
     store.drop_draft(tx, name)
+    return store.rules_of(tx, name)[0]
+
+
+def retire(tx: Transaction, name: str, *, by: str, now: datetime) -> Rule:
+    """Take an event out of the plan: from the next batch on nothing is asked of it; publishing a draft brings it back.
+
+    NotInThePlan when nothing is asked of it now.
+    """
+    tx.lock("collect.plan")
+    live = planned(tx, name).live
+    if live is None:
+        raise NotInThePlan(name=name)
+    store.publish_rule(tx, store.open_version(tx, now, by), name, live.mode, live.schema, retired=True)
     return store.rules_of(tx, name)[0]
 
 

@@ -71,6 +71,8 @@ class Rule:
     schema: Schema
     published_at: datetime
     published_by: str
+    retired: bool = False
+    """With this version the event was taken out of the plan."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,17 @@ SELECT max(version) FROM collect.plan;
 
 -- rules_at --
 -- What a version of the plan says of each event.
-SELECT DISTINCT ON (rule.name) rule.name, rule.version, rule.plan_version, rule.mode, rule.schema, plan.published_at,
+SELECT newest.name, newest.version, newest.plan_version, newest.mode, newest.schema, newest.retired, plan.published_at,
     plan.published_by
-FROM collect.plan_rule AS rule JOIN collect.plan ON plan.version = rule.plan_version
-WHERE rule.plan_version <= %(version)s
-ORDER BY rule.name, rule.plan_version DESC;
+FROM (
+    SELECT DISTINCT ON (rule.name) rule.name, rule.version, rule.plan_version, rule.mode, rule.schema, rule.retired
+    FROM collect.plan_rule AS rule
+    WHERE rule.plan_version <= %(version)s
+    ORDER BY rule.name, rule.plan_version DESC
+) AS newest
+JOIN collect.plan ON plan.version = newest.plan_version
+WHERE NOT newest.retired
+ORDER BY newest.name;
 
 -- sources_at --
 -- How strictly a version of the plan takes each source where a rule does not say.
@@ -19,7 +25,8 @@ ORDER BY source_id, plan_version DESC;
 
 -- rules_of --
 -- Every published version of one event's rule, the newest first.
-SELECT rule.name, rule.version, rule.plan_version, rule.mode, rule.schema, plan.published_at, plan.published_by
+SELECT rule.name, rule.version, rule.plan_version, rule.mode, rule.schema, rule.retired, plan.published_at,
+    plan.published_by
 FROM collect.plan_rule AS rule JOIN collect.plan ON plan.version = rule.plan_version
 WHERE rule.name = %(name)s
 ORDER BY rule.version DESC;
@@ -49,8 +56,8 @@ RETURNING version;
 
 -- publish_rule --
 -- Put the next version of an event's rule into a version of the plan.
-INSERT INTO collect.plan_rule (name, version, plan_version, mode, schema)
-SELECT %(name)s, coalesce(max(version), 0) + 1, %(plan_version)s, %(mode)s, %(schema)s
+INSERT INTO collect.plan_rule (name, version, plan_version, mode, schema, retired)
+SELECT %(name)s, coalesce(max(version), 0) + 1, %(plan_version)s, %(mode)s, %(schema)s, %(retired)s
 FROM collect.plan_rule WHERE name = %(name)s
 RETURNING version;
 

@@ -35,13 +35,14 @@ class _RuleRow:
     plan_version: int
     mode: str | None
     schema: str
+    retired: bool
     published_at: datetime
     published_by: str
 
     def rule(self) -> Rule:
         return Rule(
             self.name, self.version, self.plan_version, _mode(self.mode), _decode(self.schema), self.published_at,
-            self.published_by,
+            self.published_by, self.retired,
         )  # fmt: skip
 
 
@@ -144,10 +145,19 @@ def open_version(tx: Transaction, at: datetime, by: str) -> int:
     return int(tx.value(_SQL["open_version"], at=at, by=by))
 
 
-def publish_rule(tx: Transaction, plan_version: int, name: str, mode: Mode | None, schema: Schema) -> int:
-    """Put the next version of an event's rule into a version of the plan; returns the rule's number."""
-    text = rules.written(schema)
-    return int(tx.value(_SQL["publish_rule"], name=name, plan_version=plan_version, mode=mode, schema=text))
+def publish_rule(
+    tx: Transaction, plan_version: int, name: str, mode: Mode | None, schema: Schema, *, retired: bool = False
+) -> int:
+    """Put the next version of an event's rule into a version of the plan; returns the rule's number.
+
+    A retired one asks nothing of its events any more.
+    """
+    return int(
+        tx.value(
+            _SQL["publish_rule"], name=name, plan_version=plan_version, mode=mode, schema=rules.written(schema),
+            retired=retired,
+        )
+    )  # fmt: skip
 
 
 def publish_source(tx: Transaction, plan_version: int, source: str, mode: Mode) -> bool:

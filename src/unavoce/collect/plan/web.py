@@ -139,6 +139,15 @@ def _writing(router: APIRouter) -> None:
             audit(tx, person, "plan.published", f"event:{body.name}", here.clock.now(), detail=detail)
         return _version(rule)
 
+    @router.post("/retire", dependencies=[requires("sources:write")])
+    def retire(body: NameIn, request: Request, here: Here) -> VersionOut:
+        """Take an event out of the plan: from the next batch on nothing is asked of it."""
+        person = _whole(current(request))
+        with here.postgres.transaction() as tx:
+            rule = desk.retire(tx, body.name, by=person.name, now=here.clock.now())
+            audit(tx, person, "plan.retired", f"event:{body.name}", here.clock.now(), detail={"version": rule.version})
+        return _version(rule)
+
     @router.put("/sources/{source}", dependencies=[requires("sources:write")])
     def source(source: str, body: SourceModeIn, request: Request, here: Here) -> SourceModeOut:
         """How strictly a source's events are taken where their rule does not say."""

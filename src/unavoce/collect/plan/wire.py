@@ -49,6 +49,8 @@ class VersionOut(BaseModel):
     body: dict[str, object]
     published_at: datetime
     published_by: str
+    retired: bool
+    """With this version the event was taken out of the plan."""
 
 
 class DraftOut(BaseModel):

@@ -1,23 +1,14 @@
-import { ActionIcon, Button } from "@mantine/core";
-import { Plus, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useWords } from "../../../i18n/words.ts";
 import { Chips } from "../../../ui/choices.tsx";
 import { type Rule, ruleOf } from "./document.ts";
 import { Picked, Typed, useLabel, useNamed, useValues } from "./fields.tsx";
-import { EVERY, type Field, isAsked, KINDS, opsFor } from "./kinds.ts";
-import { isBare, textOf, valueOf } from "./values.ts";
+import { type Field, isAsked, KINDS, opsFor } from "./kinds.ts";
+import { type Change, eventOf, type FieldProps, Placed, placed } from "./parts.tsx";
+import { Steps } from "./sequence.tsx";
+import { isBare, numberOr, textOf, valueOf } from "./values.ts";
+import { Wheres } from "./wheres.tsx";
 
-/** Changes a field of a condition; undefined takes it out. */
-type Change = (name: string, value: unknown) => void;
-
-interface FieldProps {
-  readonly rule: Rule;
-  readonly onChange: Change;
-}
-
-const eventOf = (rule: Rule) => (rule.type === "event" || rule.type === "not_done" || rule.type === "recency" ? textOf(rule.name) : "");
-const numberOr = (text: string): unknown => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
 
 function Suggested({ rule, name, from, onChange }: FieldProps & { name: string; from: string }) {
   const label = useLabel();
@@ -55,54 +46,6 @@ function Fifths({ rule, onChange }: FieldProps) {
       />
     </span>
   ));
-}
-
-/** Filters by properties of an event, as many as are added. */
-export function Wheres({ rule, onChange }: FieldProps) {
-  const { t } = useTranslation();
-  const wheres = Array.isArray(rule.where) ? rule.where.map(ruleOf) : [];
-  const put = (some: readonly Rule[]) => onChange("where", some.length === 0 ? undefined : some);
-  return (
-    <>
-      {wheres.map((where, index) => (
-        <OneWhere
-          key={index}
-          rule={rule}
-          where={where}
-          onPut={(next) => put(wheres.map((other, place) => (place === index ? next : other)))}
-          onRemove={() => put(wheres.filter((_, place) => place !== index))}
-        />
-      ))}
-      <Button size="compact-xs" variant="subtle" leftSection={<Plus size={12} aria-hidden />} onClick={() => put([...wheres, { property: "category", op: "eq", value: "" }])}>
-        {t("builder.where")}
-      </Button>
-    </>
-  );
-}
-
-function OneWhere({ rule, where, onPut, onRemove }: { rule: Rule; where: Rule; onPut: (where: Rule) => void; onRemove: () => void }) {
-  const { t } = useTranslation();
-  const { word } = useWords();
-  const label = useLabel();
-  const property = textOf(where.property);
-  const names = useNamed("properties", eventOf(rule));
-  const seen = useValues({ event: eventOf(rule), property }, eventOf(rule) !== "" && property !== "");
-  const options = (seen.data?.values ?? []).map(({ value, count }) => ({ value, name: `${value} (${count})` }));
-  const put = (name: string, value: unknown) => {
-    const { value: kept, ...bare } = { ...where, [name]: value } as Rule;
-    onPut(isBare(name === "op" ? value : where.op) ? bare : { ...bare, value: name === "op" ? valueOf(textOf(kept), value) : kept ?? "" });
-  };
-  return (
-    <span className="build-where">
-      <span className="mute">{t("builder.whereWord")}</span>
-      <Typed label={label("property")} value={where.property} options={names} onChange={(value) => put("property", value)} />
-      <Picked label={label("op")} value={textOf(where.op)} options={EVERY.map((op) => ({ value: op, name: word("op", op) }))} onChange={(value) => put("op", value)} />
-      {!isBare(where.op) && <Typed label={label("value")} value={where.value} options={options} read={(text) => valueOf(text, where.op)} onChange={(value) => put("value", value)} />}
-      <ActionIcon size="sm" variant="subtle" color="gray" aria-label={t("builder.removeWhere")} onClick={onRemove}>
-        <X size={14} aria-hidden />
-      </ActionIcon>
-    </span>
-  );
 }
 
 const WINDOWS = ["ever", "days", "hours", "calendar", "between"] as const;
@@ -169,6 +112,10 @@ function OneField({ field, rule, onChange }: FieldProps & { field: Field }) {
       return <Chips label={label(field.name)} chosen={Array.isArray(rule[field.name]) ? (rule[field.name] as string[]) : []} choices={field.from.map((one) => ({ value: one, label: word(field.words, one) }))} onChange={(chosen) => onChange(field.name, chosen)} />;
     case "fifths":
       return <Fifths rule={rule} onChange={onChange} />;
+    case "steps":
+      return <Steps rule={rule} onChange={onChange} />;
+    case "store":
+      return <Placed rule={rule} onChange={onChange} />;
     case "where":
       return <Wheres rule={rule} onChange={onChange} />;
     default:
@@ -178,6 +125,7 @@ function OneField({ field, rule, onChange }: FieldProps & { field: Field }) {
 
 /** What follows from a change of one field for the others: a count has no property, "is known" no value. */
 export function followed(rule: Rule, name: string, value: unknown): Rule {
+  if (name === "store") return placed(rule, value);
   const next: Record<string, unknown> = { ...rule, [name]: value };
   if (value === undefined) delete next[name];
   if (name === "agg" && (value === "count" || value === undefined)) {

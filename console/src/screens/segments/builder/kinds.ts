@@ -8,6 +8,8 @@ export type Field =
   | { readonly kind: "number"; readonly name: string }
   | { readonly kind: "several"; readonly name: string; readonly words: "stage"; readonly from: readonly string[] }
   | { readonly kind: "fifths" }
+  | { readonly kind: "steps" }
+  | { readonly kind: "store" }
   | { readonly kind: "texts"; readonly name: string }
   | { readonly kind: "where" }
   | { readonly kind: "window" };
@@ -43,6 +45,10 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     fields: [event, { kind: "pick", name: "agg", words: "agg", from: AGGS }, { kind: "suggest", name: "property", from: "properties" }, op(), value, where, window],
   },
   not_done: { start: { type: "not_done", name: "Order Completed", window: MONTH }, fields: [event, where, window] },
+  sequence: {
+    start: { type: "sequence", steps: [{ name: "Product Added" }], then_not: { name: "Order Completed", for: { hours: 2 } }, window: { kind: "rolling", days: 7 } },
+    fields: [{ kind: "steps" }, window],
+  },
   recency: { start: { type: "recency", name: "Order Completed", op: "gt", days: 60 }, fields: [event, op(ORDER), days, where] },
   trait: { start: { type: "trait", key: "city", op: "exists" }, fields: [{ kind: "suggest", name: "key", from: "traits" }, op(), value] },
   stage: { start: { type: "stage", stages: ["active"] }, fields: [{ kind: "several", name: "stages", words: "stage", from: STAGES }] },
@@ -67,10 +73,18 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     start: { type: "place", city: ["Taipei"] },
     fields: [{ kind: "texts", name: "city" }, { kind: "texts", name: "country" }, { kind: "pick", name: "by", words: "seenBy", from: ["seen", "home"] }, window],
   },
+  near: {
+    start: { type: "near", km: 5, store: "" },
+    fields: [{ kind: "number", name: "km" }, { kind: "store" }, { kind: "pick", name: "by", words: "seenBy", from: ["seen", "home"] }, window],
+  },
   since: { start: { type: "since", key: "created_at", op: "lte", days: 30 }, fields: [{ kind: "suggest", name: "key", from: "traits" }, op(ORDER), days] },
   anniversary: {
     start: { type: "anniversary", key: "birthday", from: 0, to: 7 },
     fields: [{ kind: "suggest", name: "key", from: "traits" }, { kind: "number", name: "from" }, { kind: "number", name: "to" }],
+  },
+  answer: {
+    start: { type: "answer", survey: "", question: "", op: "eq", value: "" },
+    fields: [{ kind: "value", name: "survey" }, { kind: "value", name: "question" }, op(), value, window],
   },
   score: { start: { type: "score", name: "churn", op: "gte", value: 0.5 }, fields: [{ kind: "value", name: "name" }, op(NUMERIC), { kind: "number", name: "value" }] },
   list: { start: { type: "list", id: "" }, fields: [{ kind: "suggest", name: "id", from: "lists" }] },

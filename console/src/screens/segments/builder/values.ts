@@ -24,3 +24,6 @@ export function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(String).join(", ");
   return value === undefined || value === null ? "" : String(value);
 }
+
+/** A number where one is typed; what is none is kept, so that the server can say so. */
+export const numberOr = (text: string): unknown => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
