@@ -23,7 +23,8 @@ NEVER_BUT = {"disk-full"}
 NEVER_EITHER = {
     "broken-json", "not-a-call", "broken-gzip", "not-this-dialect", "unknown-write-key", "source-paused",
     "unknown-call", "batch-settled-already", "event-too-large", "batch-too-large", "too-many-events",
-    "source-too-fast", "backlogged", "not-durable", "unreadable-hook", "bad-signature", "click-house-in-use", "keys-not-known-yet",
+    "source-too-fast", "backlogged", "not-durable", "unreadable-hook", "bad-signature", "click-house-in-use",
+    "keys-not-known-yet",
 }  # fmt: skip
 # Only ever raised as one of the kinds below them; a screen knows them by their number.
 GENERAL = {"refusal", "unauthorized", "forbidden", "not-found", "too-large", "too-many", "unavailable"}

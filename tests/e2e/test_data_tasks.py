@@ -103,6 +103,12 @@ def test_a_plan_is_made_of_what_came_and_holds(page: Page, till: Till) -> None:
     expect(row(page, TASTED)).to_have_count(7, timeout=SOON)
     go(page, "失敗事件")
     expect(row(page, TASTED)).to_contain_text("store 缺漏", timeout=SOON)
+    go(page, "追蹤規劃")
+    row(page, TASTED).get_by_role("link", name=TASTED).click()
+    page.get_by_role("button", name="移出規劃").click()
+    expect(page.get_by_text("未規劃", exact=True)).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="恢復檢查").click()
+    expect(page.get_by_text("版本 3", exact=True)).to_be_visible(timeout=SOON)
 
 
 @pytest.fixture

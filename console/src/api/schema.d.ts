@@ -750,7 +750,7 @@ export interface paths {
         put?: never;
         /**
          * Retire
-         * @description Take an event out of the plan: from the next batch on nothing is asked of it; its versions stay to be read.
+         * @description Take an event out of the plan: from the next batch on nothing is asked of it.
          */
         post: operations["retire_api_tracking_plan_retire_post"];
         delete?: never;
