@@ -103,8 +103,19 @@ def test_a_plan_is_made_of_what_came_and_holds(page: Page, till: Till) -> None:
     expect(row(page, TASTED)).to_have_count(7, timeout=SOON)
     go(page, "失敗事件")
     expect(row(page, TASTED)).to_contain_text("store 缺漏", timeout=SOON)
+
+
+def test_an_event_leaves_the_plan_and_comes_back(page: Page, till: Till) -> None:
+    """She plans the cups that break, takes them out of the plan, and thinks better of it."""
+    broken = "Cup Broken"
+    till.sells(broken, "clumsy", cups=1)
     go(page, "追蹤規劃")
-    row(page, TASTED).get_by_role("link", name=TASTED).click()
+    row(page, broken).get_by_role("link", name=broken).click(timeout=SOON)
+    page.get_by_role("button", name="從已收到的事件推導").click()
+    page.get_by_role("button", name="儲存草稿").click()
+    page.get_by_role("button", name="發布", exact=True).click()
+    panel(page, f"發布 {broken}").get_by_role("button", name="發布", exact=True).click()
+    expect(page.get_by_text("版本 1", exact=True)).to_be_visible(timeout=SOON)
     page.get_by_role("button", name="移出規劃").click()
     expect(page.get_by_text("未規劃", exact=True)).to_be_visible(timeout=SOON)
     page.get_by_role("button", name="恢復檢查").click()
