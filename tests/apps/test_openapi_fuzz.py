@@ -17,6 +17,7 @@ from schemathesis import Case, GenerationMode
 
 from tests.apps.conftest import Shop
 from tests.apps.stage import BOTH, LIN, MEI, WEN, iid_of, meets, plays, runs_program
+from unavoce.runtime.sql import Query
 
 # Each example is a request with its transaction; so many fit into a minute and a half on two cores.
 QUICK, LONG = 12, 200
@@ -25,6 +26,7 @@ PARTS = 6
 # They end the session everything else is asked in.
 LEFT_OUT = {"DELETE /api/session", "PATCH /api/session"}
 BROKEN = 500
+_FORGIVEN = Query("forgiven", "Forgive.", "DELETE FROM access.failed_login", "")
 
 
 @dataclass
@@ -59,6 +61,9 @@ class Fuzz:
         if not documented & {str(answer.status_code), f"{answer.status_code // 100}XX"}:
             self.note(case, f"{answer.status_code} is not described", answer.text[:300])
         if answer.status_code == 401:
+            # Wrong passwords were tried, too, more than somebody at this address may; that is not waited for.
+            with self.shop.door.postgres.transaction() as tx:
+                tx.run(_FORGIVEN)
             self.visitor = self.shop.log_in()
 
     def note(self, case: Case, what: str, detail: str) -> None:
@@ -96,6 +101,19 @@ def fuzz(shop: Shop) -> Fuzz:
     return Fuzz(shop, visitor, {name: values for name, values in known.items() if values})
 
 
+def test_every_number_asked_for_has_an_end(fuzz: Fuzz) -> None:
+    """What PostgreSQL cannot count to is refused by its name, before it gets there."""
+    endless = [
+        f"{operation.label} {parameter.name}"
+        for found in schemathesis.openapi.from_dict(fuzz.shop.app.openapi()).get_all_operations()
+        for operation in [found.ok()]
+        for parameter in (*operation.path_parameters, *operation.query)
+        for schema in (parameter.definition["schema"], *parameter.definition["schema"].get("anyOf", ()))
+        if schema.get("type") == "integer" and "maximum" not in schema
+    ]
+    assert endless == []
+
+
 @pytest.mark.timeout(3000)
 @pytest.mark.parametrize(
     ("examples", "part"), [(QUICK, None), *(pytest.param(LONG, part, marks=pytest.mark.long) for part in range(PARTS))]
@@ -122,5 +140,6 @@ def test_no_request_breaks_a_route(fuzz: Fuzz, examples: int, part: int | None) 
             fuzz.asks(case, path)
 
         ask()
-    assert {200, 201, 204, 400, 404} <= {status for _, status in fuzz.statuses}
+    reached = {200, 201, 204, 400, 404} if part is None else {200, 400}
+    assert reached <= {status for _, status in fuzz.statuses}
     assert fuzz.troubles == {}, "\n\n".join(f"{what}\n{detail}" for what, detail in fuzz.troubles.items())

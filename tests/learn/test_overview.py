@@ -220,7 +220,13 @@ def test_a_manager_counts_her_own_stores_alone(facts: Facts, visits: Visits) -> 
 
 
 @pytest.mark.parametrize(
-    ("asked", "field"), [({"from": "2018-13-01"}, "from"), ({"from": "2018-01-05", "to": "2018-01-01"}, "to")]
+    ("asked", "field"),
+    [
+        ({"from": "2018-13-01"}, "from"),
+        ({"from": "2018-01-05", "to": "2018-01-01"}, "to"),
+        ({"from": "0154-12-02"}, "from"),
+        ({"to": "9999-12-31"}, "to"),
+    ],
 )
 def test_a_period_that_is_none_is_refused_by_name(visits: Visits, asked: dict[str, str], field: str) -> None:
     answer = visits("Asia/Taipei").get("/api/reports/overview", params=asked)

@@ -100,6 +100,13 @@ def test_parameters_of_every_kind_we_use(facts: Facts) -> None:
     assert [column[0] for column in answer.values()] == [_AT, date(2018, 1, 5), 0.25, True, None]
 
 
+def test_a_moment_beyond_all_is_the_last_there_is(facts: Facts) -> None:
+    asked = said("SELECT {early:DateTime64(3, 'UTC')}, {late:DateTime64(3, 'UTC')}")
+    early, late = datetime(154, 12, 2, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+    answer = facts.columns(asked, early=early, late=late)
+    assert [column[0].year for column in answer.values()] == [1900, 2299]
+
+
 def test_five_thousand_ids_travel_as_one_parameter(facts: Facts) -> None:
     ids = [(1 << 63) - 1 - number for number in range(5_000)]
     assert facts.value(said("SELECT arraySum({ids:Array(UInt64)} AS ids) = 0 OR length(ids)"), ids=ids) == 1

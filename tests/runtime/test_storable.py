@@ -43,8 +43,24 @@ def test_the_field_is_named(visitor: TestClient, body: bytes, field: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (rb'{"a": [{"b": 9223372036854775808}]}', "a.0.b"),
+        (rb"-9223372036854775809", "body"),
+        (b'{"n": 1' + b"0" * 4_000 + b"}", "n"),
+    ],
+)
+def test_a_number_beyond_64_bits_is_named(visitor: TestClient, body: bytes, field: str) -> None:
+    answer = visitor.post("/api/x", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (400, "number-too-large", field)
+    assert "smaller" in answer.json()["title"]
+
+
+@pytest.mark.parametrize(
     "body",
     [
+        rb'{"card": "1234567890123456789012", "most": 9223372036854775807, "least": -9223372036854775808}',
+        rb'{"share": 0.12345678901234567890123, "far": 1e300, "yes": true}',
         rb'{"name": "\u8336 \ud83c\udf75 caf\u00e9"}',
         rb'{"name": "a backslash and words: \\u0000"}',
         rb'{"broken": "\u0000',

@@ -36,7 +36,7 @@ from unavoce.segment import api as segment
 from unavoce.segment.computing import keeping
 
 # Customers enter by event within the pump; whom the passing of time moves is known, and looked at so soon after.
-KEEP_EVERY_SECONDS = 0.25
+KEEP_EVERY_SECONDS = 0.4
 # What people ask for begins when they ask: every write wakes these. What waits for something looks again soon.
 _JOB_WAITS_SECONDS, _JOBS_LOOK_SECONDS = 0.1, 10.0
 _log = structlog.get_logger("unavoce.engine")

@@ -70,6 +70,10 @@ def proportion(n: int, goals: int) -> Arm:
     return Arm(n=n, total=float(goals), squares=float(goals))
 
 
+YEARS = range(1900, 2300)
+"""Of no other year is anything kept."""
+
+
 def period(since: str | None, until: str | None, *, zone: str, now: datetime) -> Period:
     """The UTC stretch of whole calendar days `since..until` (both included) in the brand's zone.
 
@@ -78,6 +82,9 @@ def period(since: str | None, until: str | None, *, zone: str, now: datetime) ->
     local = ZoneInfo(zone)
     last = _day("to", until) or now.astimezone(local).date()
     first = _day("from", since) or last - timedelta(days=29)
+    for field, day in (("to", last), ("from", first)):
+        if day.year not in YEARS:
+            raise BadPeriod(field=field, value=day.isoformat(), expected=f"a day in {YEARS[0]} to {YEARS[-1]}")
     if last < first:
         raise BadPeriod(field="to", value=last.isoformat(), expected=f"a day not before {first.isoformat()}")
     begin = datetime.combine(first, time.min, local)

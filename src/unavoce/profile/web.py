@@ -11,7 +11,7 @@ from unavoce.profile import api, store, wire
 from unavoce.profile.model import NodeSeen, NoSuchCustomer, NoSuchSeparation, Relinked
 from unavoce.profile.people import store as people
 from unavoce.profile.telling import story as stories
-from unavoce.runtime.http import Door, door
+from unavoce.runtime.http import Door, RowId, door
 from unavoce.runtime.postgres import Transaction
 
 Here = Annotated[Door, Depends(door)]
@@ -126,7 +126,7 @@ def routes(on_links: OnLinks, may_see: MaySee) -> APIRouter:
         return wire.RelinkedOut.of(done)
 
     @router.post("/separations/{separation}/undo", dependencies=[requires("customers:write")])
-    def undo(separation: int, request: Request, here: Here) -> wire.RelinkedOut:
+    def undo(separation: RowId, request: Request, here: Here) -> wire.RelinkedOut:
         """Undo a separation: the evidence across it counts again."""
         person = current(request)
         with here.postgres.transaction() as tx:

@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -36,6 +37,8 @@ _SETTINGS = {
 # A report of one person must not make another wait for a name; two cores do no more than this at once. The pump
 # writes three kinds of facts beside each other.
 _SEATS = {"api": 3, "pump": 3}
+# What a DateTime64 reaches (ClickHouse's manual); times of events are kept within it, too.
+_FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2299, 12, 31, tzinfo=UTC)
 _OUT_OF_SPACE = ("NOT_ENOUGH_SPACE", "No space left on device", "errno: 28")
 
 
@@ -131,7 +134,7 @@ class Facts:
     def statement(self, text: str, params: Mapping[str, object] | None = None) -> None:
         """Run one statement by its text; for migrations and the like."""
         with _errors_translated(), self._seats.take() as client:
-            client.command(text, parameters=dict(params or {}))
+            client.command(text, parameters=_told(params or {}))
 
     @property
     def version(self) -> str:
@@ -144,7 +147,7 @@ class Facts:
 
     def _ask(self, text: str, params: Mapping[str, object], *, columnar: bool = False) -> Any:
         with _errors_translated(), self._seats.take() as client:
-            return client.query(text, parameters=dict(params), column_oriented=columnar)
+            return client.query(text, parameters=_told(params), column_oriented=columnar)
 
     def _columns(self, text: str, params: Mapping[str, object]) -> dict[str, list[Any]]:
         result = self._ask(text, params, columnar=True)
@@ -157,7 +160,7 @@ class Facts:
 
     def _arrow(self, text: str, params: Mapping[str, object]) -> pyarrow.Table:
         with _errors_translated(), self._seats.take() as client:
-            return client.query_arrow(text, parameters=dict(params), use_strings=True)
+            return client.query_arrow(text, parameters=_told(params), use_strings=True)
 
     def _column_types(self, client: Client, table: str, columns: tuple[str, ...]) -> list[Any]:
         # Asked once per table and set of columns: DESCRIBE before every insert costs as much as a small insert.
@@ -219,6 +222,16 @@ class ClickHouse:
 
 def _unreachable(reason: str, *, embedded: bool) -> Unavailable:
     return ClickHouseInUse(reason=reason) if embedded else ClickHouseUnreachable(reason=reason)
+
+
+def _told(params: Mapping[str, object]) -> dict[str, object]:
+    """The parameters; a moment that the engine cannot hold is the nearest that it can, where no event lies beyond."""
+    return {name: _within(one) if isinstance(one, datetime) else one for name, one in params.items()}
+
+
+def _within(moment: datetime) -> datetime:
+    first, last = (one.replace(tzinfo=moment.tzinfo) for one in (_FIRST, _LAST))
+    return min(max(moment, first), last)
 
 
 def _text_of(expression: Expression | str) -> str:

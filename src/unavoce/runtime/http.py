@@ -3,10 +3,10 @@
 import math
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Path, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -21,6 +21,9 @@ PROBLEM = "application/problem+json"
 
 
 _log = structlog.get_logger("unavoce.http")
+
+RowId = Annotated[int, Path(ge=0, le=(1 << 63) - 1)]
+"""The number of a row in a path: what PostgreSQL's bigint holds, so that a longer one is refused by name."""
 
 
 class Broken(Refusal):

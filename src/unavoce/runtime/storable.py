@@ -1,4 +1,4 @@
-"""Text that no engine can store is refused at the door: middleware that names the field it stands in."""
+"""What no engine can store is refused at the door: middleware that names the field of such a text or number."""
 
 from __future__ import annotations
 
@@ -17,14 +17,21 @@ from unavoce.runtime.process import ASGI, Receive, Scope, Send
 # PostgreSQL's text holds no U+0000 (its manual, 8.3), and half of a surrogate pair is no character at all.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _SHOWN = 60
+# Both engines count in 64 bits, and so does the JSON that is kept.
+_SMALLEST, _LARGEST = -(1 << 63), (1 << 63) - 1
+_LONG_NUMBER = re.compile(rb"\d{19}")
 
 
 class NotStorable(BadInput):
     """This text holds a character that cannot be stored; leave it out and try again."""
 
 
+class NumberTooLarge(BadInput):
+    """This number is larger than what can be stored; give a smaller one."""
+
+
 class Storable:
-    """ASGI middleware: paths, queries, and under `prefix` JSON bodies hold nothing but whole characters.
+    """ASGI middleware: paths, queries, and under `prefix` JSON bodies hold nothing but whole characters and 64 bits.
 
     `streamed` paths take files, which are too large to be looked into here.
     """
@@ -68,27 +75,35 @@ def _in_address(scope: Scope) -> BadInput | None:
 
 
 def _in_json(body: bytes) -> BadInput | None:
-    # Both can only be written with a backslash: bare, they are no JSON or no UTF-8, and the route says so.
-    if rb"\u" not in body:
+    # Both characters can only be written with a backslash: bare, they are no JSON or no UTF-8, and the route says so.
+    if rb"\u" not in body and not _LONG_NUMBER.search(body):
         return None
     try:
         parsed = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return next((_refused(field, text) for field, text in _texts(parsed) if _UNSTORABLE.search(text)), None)
+    return next((refusal for field, one in _leaves(parsed) if (refusal := _refusal(field, one)) is not None), None)
 
 
-def _texts(value: object, field: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a JSON value and the field it stands in; a name is a text as well."""
+def _refusal(field: str, value: str | int) -> BadInput | None:
     if isinstance(value, str):
+        return _refused(field, value) if _UNSTORABLE.search(value) else None
+    if _SMALLEST <= value <= _LARGEST:
+        return None
+    return NumberTooLarge(field=field, value=str(value)[:_SHOWN], expected=f"{_SMALLEST} to {_LARGEST}")
+
+
+def _leaves(value: object, field: str = "") -> Iterator[tuple[str, str | int]]:
+    """Every text and whole number in a JSON value and the field it stands in; a name is a text as well."""
+    if isinstance(value, str | int):
         yield field or "body", value
     elif isinstance(value, list):
         for number, one in enumerate(value):
-            yield from _texts(one, f"{field}.{number}".lstrip("."))
+            yield from _leaves(one, f"{field}.{number}".lstrip("."))
     elif isinstance(value, dict):
         for name, one in value.items():
             yield field or "body", name
-            yield from _texts(one, f"{field}.{name}".lstrip("."))
+            yield from _leaves(one, f"{field}.{name}".lstrip("."))
 
 
 def _refused(field: str, text: str) -> BadInput:

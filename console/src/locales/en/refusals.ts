@@ -103,6 +103,7 @@ export const words = {
     "nothing-chosen": "Say which failed events are meant: by number, reason, source or event name.",
     "nothing-left": "A separation must name some of her identifiers and leave her some.",
     "of-the-whole-brand": "These figures are the whole brand's; people of single stores find theirs in the overview.",
+    "number-too-large": "This number is larger than what can be stored; give a smaller one.",
     "only-for-all-stores": "A file may speak of any customer, so only people who see all stores may import.",
     "postgres-unreachable": "PostgreSQL does not answer; check UNAVOCE_POSTGRES_URL and that the server runs.",
     "private-address": "This address leads to a private machine; set UNAVOCE_ALLOW_PRIVATE_OUTBOUND if that is meant.",

@@ -104,6 +104,7 @@ export const words = {
     "nothing-chosen": "请指定要处理哪些失败事件：按编号、原因、来源或事件名称。",
     "nothing-left": "拆分时必须指定她的部分标识，并保留至少一个。",
     "of-the-whole-brand": "这些数字属于整个品牌，个别门店的人可在总览中看到自己的数字。",
+    "number-too-large": "这个数字超过可存储的范围，请改用较小的数字。",
     "only-for-all-stores": "文件可能涉及任何客户，只有能看到所有门店的人才能导入。",
     "postgres-unreachable": "PostgreSQL 没有响应，请检查 UNAVOCE_POSTGRES_URL 以及服务器是否运行中。",
     "private-address": "这个网址指向私有网络的主机；若确实如此，请设置 UNAVOCE_ALLOW_PRIVATE_OUTBOUND。",

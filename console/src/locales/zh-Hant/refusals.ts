@@ -104,6 +104,7 @@ export const words = {
     "nothing-chosen": "請指定要處理哪些失敗事件：依編號、原因、來源或事件名稱。",
     "nothing-left": "拆分時必須指定她的部分識別碼，並保留至少一個。",
     "of-the-whole-brand": "這些數字屬於整個品牌，個別門市的人可在總覽中看到自己的數字。",
+    "number-too-large": "這個數字超過可儲存的範圍，請改用較小的數字。",
     "only-for-all-stores": "檔案可能涉及任何顧客，只有能看到所有門市的人才能匯入。",
     "postgres-unreachable": "PostgreSQL 沒有回應，請檢查 UNAVOCE_POSTGRES_URL 以及伺服器是否執行中。",
     "private-address": "這個網址指向私有網路的主機；若確實如此，請設定 UNAVOCE_ALLOW_PRIVATE_OUTBOUND。",

@@ -28,7 +28,7 @@ from unavoce.apps.privacy.wire import (
 from unavoce.kernel.errors import BadInput
 from unavoce.kernel.ids import CustomerId
 from unavoce.profile import api as profile
-from unavoce.runtime.http import Door, door
+from unavoce.runtime.http import Door, RowId, door
 from unavoce.runtime.postgres import Transaction
 from unavoce.runtime.settings import brand_key
 
@@ -59,7 +59,7 @@ def _asking(router: APIRouter, brand: Brand) -> None:
         return RequestOut.of(made)
 
     @router.post("/requests/{request_id}/confirm", dependencies=[requires("privacy:write")])
-    def confirm(request_id: int, body: Confirmed, request: Request, here: Here) -> RequestOut:
+    def confirm(request_id: RowId, body: Confirmed, request: Request, here: Here) -> RequestOut:
         """Let an erasure begin; it cannot be undone."""
         person = current(request)
         with here.postgres.transaction() as tx:
@@ -69,7 +69,7 @@ def _asking(router: APIRouter, brand: Brand) -> None:
         return RequestOut.of(found)
 
     @router.post("/requests/{request_id}/cancel", dependencies=[requires("privacy:write")])
-    def cancel(request_id: int, request: Request, here: Here) -> RequestOut:
+    def cancel(request_id: RowId, request: Request, here: Here) -> RequestOut:
         """Call off a request that has not begun."""
         person = current(request)
         with here.postgres.transaction() as tx:
@@ -91,14 +91,14 @@ def _looking(router: APIRouter) -> None:
         return RequestsOut(items=shown, next=str(found[-1].id) if len(found) == limit else None)
 
     @router.get("/requests/{request_id}", dependencies=[requires("privacy:read")])
-    def one(request_id: int, request: Request, here: Here) -> RequestOut:
+    def one(request_id: RowId, request: Request, here: Here) -> RequestOut:
         """One request and how far it has come."""
         with here.postgres.transaction() as tx:
             _own(tx, current(request), request_id)
             return RequestOut.of(asking.known(tx, request_id))
 
     @router.get("/requests/{request_id}/file", dependencies=[requires("privacy:write")])
-    def file(request_id: int, request: Request, here: Here) -> Response:
+    def file(request_id: RowId, request: Request, here: Here) -> Response:
         """A customer's file: a ZIP of JSON with a page to begin with."""
         person = current(request)
         with here.postgres.transaction() as tx:
@@ -111,7 +111,7 @@ def _looking(router: APIRouter) -> None:
         return Response(content, media_type="application/zip", headers=named)
 
     @router.get("/requests/{request_id}/receipt", dependencies=[requires("privacy:read")])
-    def receipt(request_id: int, request: Request, here: Here) -> dict[str, object]:
+    def receipt(request_id: RowId, request: Request, here: Here) -> dict[str, object]:
         """The signed proof of an erasure."""
         with here.postgres.transaction() as tx:
             _own(tx, current(request), request_id)

@@ -40,7 +40,7 @@ from unavoce.collect.failed.wire import (
 )
 from unavoce.collect.plan.model import PlanOfTheWholeBrand
 from unavoce.kernel.errors import BadInput
-from unavoce.runtime.http import Door, door
+from unavoce.runtime.http import Door, RowId, door
 from unavoce.runtime.postgres import Transaction
 
 Here = Annotated[Door, Depends(door)]
@@ -137,7 +137,7 @@ def _many(router: APIRouter) -> None:
             return JobList(items=[JobOut.model_validate(asdict(one)) for one in store.jobs(tx)])
 
     @router.post("/jobs/{job}/cancel", dependencies=[requires("sources:write")])
-    def cancel(job: int, request: Request, here: Here) -> JobOut:
+    def cancel(job: RowId, request: Request, here: Here) -> JobOut:
         """End work that is not over; what is done stays done."""
         person, now = _whole(current(request)), here.clock.now()
         with here.postgres.transaction() as tx:
@@ -148,14 +148,14 @@ def _many(router: APIRouter) -> None:
 
 def _one(router: APIRouter) -> None:
     @router.get("/{failed}", dependencies=[requires("sources:read")])
-    def look(failed: int, request: Request, here: Here) -> RepairedOut:
+    def look(failed: RowId, request: Request, here: Here) -> RepairedOut:
         """One failed event, whole, and whether it would enter now."""
         person = _whole(current(request))
         with here.postgres.transaction() as tx:
             return _repaired(tx, person, work.find(tx, failed))
 
     @router.put("/{failed}", dependencies=[requires("sources:write")])
-    def repair(failed: int, body: ContentIn, request: Request, here: Here) -> RepairedOut:
+    def repair(failed: RowId, body: ContentIn, request: Request, here: Here) -> RepairedOut:
         """Give it another content, or try one; how it came is kept."""
         person, now = _whole(current(request)), here.clock.now()
         with here.postgres.transaction() as tx:
@@ -167,7 +167,7 @@ def _one(router: APIRouter) -> None:
             return _repaired(tx, person, found)
 
     @router.post("/{failed}/replay", dependencies=[requires("sources:write")])
-    def replay(failed: int, request: Request, here: Here) -> FailedOut:
+    def replay(failed: RowId, request: Request, here: Here) -> FailedOut:
         """Send it again with its first message id and time; it is counted once, however often that is asked."""
         person, now = _whole(current(request)), here.clock.now()
         with here.postgres.transaction() as tx:
@@ -176,12 +176,12 @@ def _one(router: APIRouter) -> None:
         return _out(person, found)
 
     @router.post("/{failed}/discard", dependencies=[requires("sources:write")])
-    def discard(failed: int, request: Request, here: Here) -> FailedOut:
+    def discard(failed: RowId, request: Request, here: Here) -> FailedOut:
         """Put it out of the way; it is kept and can be restored."""
         return _move(failed, Work.DISCARD, request, here)
 
     @router.post("/{failed}/restore", dependencies=[requires("sources:write")])
-    def restore(failed: int, request: Request, here: Here) -> FailedOut:
+    def restore(failed: RowId, request: Request, here: Here) -> FailedOut:
         """Undo a discard."""
         return _move(failed, Work.RESTORE, request, here)
 

@@ -36,6 +36,7 @@ from unavoce.runtime.http import Door, door
 
 Here = Annotated[Door, Depends(door)]
 Name = Annotated[str, Query(min_length=1, max_length=200)]
+Version = Annotated[int, Query(ge=0, le=1_000_000)]
 LOOK_BACK = timedelta(days=30)
 
 
@@ -81,7 +82,11 @@ def _reading(router: APIRouter) -> None:
 
     @router.get("/diff", dependencies=[requires("sources:read")])
     def diff(
-        request: Request, here: Here, name: Name, before: int = Query(ge=0, le=1_000_000), after: int | None = None
+        request: Request,
+        here: Here,
+        name: Name,
+        before: Version,
+        after: Version | None = None,
     ) -> DifferenceList:
         """What is different between two versions; without `after`, between a version and the draft; 0 is nothing."""
         _whole(current(request))

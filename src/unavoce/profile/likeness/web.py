@@ -17,7 +17,7 @@ from unavoce.profile.ruling import publishing
 from unavoce.profile.ruling import store as works
 from unavoce.profile.ruling.model import OPEN, WorkKind
 from unavoce.profile.ruling.wire import WorkOut
-from unavoce.runtime.http import Door, door
+from unavoce.runtime.http import Door, RowId, door
 from unavoce.runtime.postgres import Transaction
 
 Here = Annotated[Door, Depends(door)]
@@ -77,7 +77,7 @@ def routes(on_links: OnLinks, sight: Sight) -> APIRouter:
             )
 
     @router.get("/{duplicate}", dependencies=[requires("customers:read")])
-    def one(duplicate: int, request: Request, here: Here) -> wire.SuggestionOut:
+    def one(duplicate: RowId, request: Request, here: Here) -> wire.SuggestionOut:
         """Two customers side by side, and why they are probably one."""
         person = current(request)
         with here.postgres.transaction() as tx:

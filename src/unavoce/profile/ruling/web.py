@@ -11,7 +11,7 @@ from unavoce.profile import store as identity
 from unavoce.profile.people import store as people
 from unavoce.profile.ruling import publishing, store, wire
 from unavoce.profile.ruling.model import WorkKind
-from unavoce.runtime.http import Door, door
+from unavoce.runtime.http import Door, RowId, door
 
 Here = Annotated[Door, Depends(door)]
 _MOST_VERSIONS = 50
@@ -56,7 +56,7 @@ def routes() -> APIRouter:
             return wire.WorkOut.of(publishing.found(tx, number), person)
 
     @router.get("/work/{work}", dependencies=[requires("customers:read")])
-    def work(work: int, request: Request, here: Here) -> wire.WorkOut:
+    def work(work: RowId, request: Request, here: Here) -> wire.WorkOut:
         """How far some work is, and what it has found."""
         with here.postgres.transaction() as tx:
             found, person = publishing.found(tx, work), current(request)
@@ -64,7 +64,7 @@ def routes() -> APIRouter:
             return wire.WorkOut.of(found, person, people.graph_nodes(tx, shown))
 
     @router.post("/work/{work}/cancel", dependencies=[requires("customers:write")])
-    def cancel(work: int, request: Request, here: Here) -> wire.WorkOut:
+    def cancel(work: RowId, request: Request, here: Here) -> wire.WorkOut:
         """Stop a trial or a search for duplicates."""
         person, now = current(request), here.clock.now()
         with here.postgres.transaction() as tx:
