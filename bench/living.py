@@ -158,7 +158,15 @@ def _memory(made: Deployment) -> Iterator[tuple[str, float]]:
 
 def _worked(made: Deployment) -> dict[str, float]:
     """The processor seconds that each part has used so far."""
-    return {name: sum(sum(psutil.Process(pid).cpu_times()[:2]) for pid in pids) for name, pids in _parts(made).items()}
+    return {name: sum(map(_seconds_of, pids)) for name, pids in _parts(made).items()}
+
+
+def _seconds_of(pid: int) -> float:
+    """What a process has used; PostgreSQL's helpers come and go."""
+    try:
+        return sum(psutil.Process(pid).cpu_times()[:2])
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 def _idle(made: Deployment) -> bool:
