@@ -1,12 +1,16 @@
 """Rules in the background: tried on a copy with what segments would do, published, applied, followed."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.profile.people import NOON, event, iid, interned
 from unavoce.apps.follow import Relinker
 from unavoce.apps.identity import Background
 from unavoce.collect.api import Batch
+from unavoce.kernel.clock import FixedClock
 from unavoce.profile import api as profile
+from unavoce.profile.likeness import finding
 from unavoce.profile.ruling import publishing, store
 from unavoce.profile.ruling.model import WorkKind, WorkState
 from unavoce.runtime.http import Door
@@ -90,3 +94,23 @@ def test_duplicates_are_looked_for_once_a_day(background: Background) -> None:
     with door.postgres.transaction() as tx:
         (work,) = store.works(tx, [WorkKind.LIKENESS], 5)
     assert (work.state, work.result["suggested"]) == (WorkState.DONE, 0)
+
+
+def test_a_search_for_duplicates_that_broke_off_comes_again_within_the_hour(
+    background: Background, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> dict[str, object]:
+        raise ArithmeticError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(finding, "find", breaks)
+        with pytest.raises(ArithmeticError):
+            background.step()
+    assert not background.step()
+    clock.passes(timedelta(hours=1))
+    assert background.step()
+    with background.door.postgres.transaction() as tx:
+        states = [one.state for one in store.works(tx, [WorkKind.LIKENESS], 9)]
+    assert states == [WorkState.DONE, WorkState.FAILED]
+    clock.passes(timedelta(hours=23))
+    assert not background.step()

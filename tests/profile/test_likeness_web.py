@@ -12,6 +12,8 @@ from tests.profile.test_likeness import a_town, known
 from unavoce.access import api as access
 from unavoce.profile import api
 from unavoce.profile.likeness import finding, web
+from unavoce.profile.ruling import store as works
+from unavoce.profile.ruling.model import WorkState
 from unavoce.runtime.http import Door, answer_problems, open_door
 from unavoce.runtime.postgres import Transaction
 
@@ -98,6 +100,23 @@ def test_a_search_is_asked_for_once(queue: Queue) -> None:
     again = queue.client.post("/api/identity/duplicates/search").json()
     assert first["id"] == again["id"]
     assert queue.client.get("/api/identity/duplicates").json()["searching"]
+
+
+def test_a_search_that_has_begun_is_followed_by_another(queue: Queue) -> None:
+    first = queue.client.post("/api/identity/duplicates/search").json()
+    with queue.door.postgres.transaction() as tx:
+        works.went_on(tx, int(first["id"]), 1, 0, {})
+    again = queue.client.post("/api/identity/duplicates/search").json()
+    assert int(again["id"]) > int(first["id"])
+
+
+def test_a_search_that_broke_off_is_told(queue: Queue) -> None:
+    first = queue.client.post("/api/identity/duplicates/search").json()
+    assert not queue.client.get("/api/identity/duplicates").json()["failed"]
+    with queue.door.postgres.transaction() as tx:
+        works.finish(tx, int(first["id"]), WorkState.FAILED, {"error": "OutOfMemory"}, NOON)
+    told = queue.client.get("/api/identity/duplicates").json()
+    assert (told["failed"], told["searching"]) == (True, False)
 
 
 def test_a_made_up_cursor_is_refused(queue: Queue) -> None:

@@ -6622,7 +6622,7 @@ export interface components {
         };
         /**
          * SuggestionsOut
-         * @description Some suggestions, the surest first, the cursor of the next, how many wait, and the last search.
+         * @description Some suggestions, the surest first, the cursor of the next, how many wait, and the last search; `failed` when it broke off.
          */
         SuggestionsOut: {
             /** Items */
@@ -6635,6 +6635,8 @@ export interface components {
             searched_at: string | null;
             /** Searching */
             searching: boolean;
+            /** Failed */
+            failed: boolean;
             /** Learnt */
             learnt: {
                 [key: string]: unknown;

@@ -1,4 +1,4 @@
-import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { type InvalidateOptions, type InvalidateQueryFilters, MutationCache, QueryCache, QueryClient, type QueryKey } from "@tanstack/react-query";
 import { Problem } from "../api/problem.ts";
 import { tellProblem } from "../ui/toast.tsx";
 import { create } from "../ui/store.ts";
@@ -15,8 +15,23 @@ function noticeLogOut(error: unknown): boolean {
   return out;
 }
 
+/**
+ * A client whose invalidated queries are really read again. The library's own leaves a first read that is under way
+ * alone: it may have been answered before the change, and its old answer would stay on the screen for good.
+ */
+export class Queries extends QueryClient {
+  override invalidateQueries<Key extends QueryKey = QueryKey>(filters?: InvalidateQueryFilters<Key>, options?: InvalidateOptions): Promise<void> {
+    if (filters?.refetchType !== "none") {
+      for (const query of this.getQueryCache().findAll({ ...filters, type: "active" })) {
+        if (query.state.data === undefined) void query.cancel({ silent: true });
+      }
+    }
+    return super.invalidateQueries(filters, options);
+  }
+}
+
 /** What was read from the server. Only refusals that may pass are tried again. */
-export const queries = new QueryClient({
+export const queries = new Queries({
   queryCache: new QueryCache({ onError: noticeLogOut }),
   mutationCache: new MutationCache({
     onError: (error, _variables, _context, mutation) => {

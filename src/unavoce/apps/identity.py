@@ -20,6 +20,8 @@ from unavoce.runtime.postgres import Transaction
 from unavoce.segment import api as segment
 
 SEARCH_EVERY = timedelta(days=1)
+SEARCH_AGAIN = timedelta(hours=1)
+"""How long after a search that failed the next one comes by itself."""
 NOBODY = ""
 """Who asked for what comes by itself."""
 MOST_ASKED = 5_000
@@ -54,7 +56,8 @@ class Background:
         """Duplicates are looked for once a day without being asked."""
         now = self.door.clock.now()
         last = store.works(tx, [WorkKind.LIKENESS], 1)
-        if last and now - last[0].at < SEARCH_EVERY:
+        pause = SEARCH_AGAIN if last and last[0].state is WorkState.FAILED else SEARCH_EVERY
+        if last and now - last[0].at < pause:
             return None
         return publishing.found(tx, store.add_work(tx, WorkKind.LIKENESS, {}, NOBODY, now, 1))
 

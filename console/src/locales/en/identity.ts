@@ -6,6 +6,7 @@ export const screens = {
     search: "Look for duplicates now",
     searching: "Looking for duplicates",
     searched: "Last looked for {{at}}. Customers: {{people}}, pairs compared: {{compared}}.",
+    failed: "The search of {{at}} broke off. Look again; if it breaks off again, the engine’s log says why.",
     waiting_one: "{{count}} pair to decide",
     waiting_other: "{{count}} pairs to decide",
     choose: "Choose the pair {{one}} and {{other}}",

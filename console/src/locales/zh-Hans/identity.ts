@@ -8,6 +8,7 @@ export const screens: IdentityScreens = {
     search: "立即查找重复客户",
     searching: "正在查找重复客户",
     searched: "上次查找：{{at}}。共 {{people}} 位客户，比对 {{compared}} 组。",
+    failed: "{{at}} 的查找中途失败。请再查找一次；如仍失败，引擎日志会说明原因。",
     waiting_other: "{{count}} 组待决定",
     choose: "选择 {{one}} 与 {{other}} 这一组",
     chosen_other: "已选 {{count}} 组",

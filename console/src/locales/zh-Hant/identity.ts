@@ -8,6 +8,7 @@ export const screens: IdentityScreens = {
     search: "立即尋找重複顧客",
     searching: "正在尋找重複顧客",
     searched: "上次尋找：{{at}}。共 {{people}} 位顧客，比對 {{compared}} 組。",
+    failed: "{{at}} 的尋找中途失敗。請再尋找一次；若仍失敗，引擎記錄會說明原因。",
     waiting_other: "{{count}} 組待決定",
     choose: "選擇 {{one}} 與 {{other}} 這一組",
     chosen_other: "已選 {{count}} 組",

@@ -56,6 +56,7 @@ function Learnt({ queue }: { queue: Queue }) {
   const format = useFormat();
   if (queue.searching) return <p className="mute" role="status">{t("duplicates.searching")}</p>;
   if (!queue.searched_at) return null;
+  if (queue.failed) return <p className="mute" role="status">{t("duplicates.failed", { at: format.moment(queue.searched_at) })}</p>;
   const number = (key: string) => format.number(typeof queue.learnt[key] === "number" ? queue.learnt[key] : 0);
   return (
     <p className="mute pair-learnt">

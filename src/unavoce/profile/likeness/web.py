@@ -15,7 +15,7 @@ from unavoce.profile.model import Relinked
 from unavoce.profile.people import reading
 from unavoce.profile.ruling import publishing
 from unavoce.profile.ruling import store as works
-from unavoce.profile.ruling.model import OPEN, WorkKind
+from unavoce.profile.ruling.model import OPEN, WorkKind, WorkState
 from unavoce.profile.ruling.wire import WorkOut
 from unavoce.runtime.http import Door, RowId, door
 from unavoce.runtime.postgres import Transaction
@@ -73,6 +73,7 @@ def routes(on_links: OnLinks, sight: Sight) -> APIRouter:
                 waiting=store.waiting(tx) if len(page) == len(found[:limit]) else len(page),
                 searched_at=last[0].finished_at if last else None,
                 searching=bool(last) and last[0].state in OPEN,
+                failed=bool(last) and last[0].state is WorkState.FAILED,
                 learnt=dict(last[0].result) if last else {},
             )
 
@@ -93,7 +94,8 @@ def routes(on_links: OnLinks, sight: Sight) -> APIRouter:
         person, now = current(request), here.clock.now()
         with here.postgres.transaction() as tx:
             last = works.works(tx, [WorkKind.LIKENESS], 1)
-            if not last or last[0].state not in OPEN:
+            # One that has begun may not see who came since.
+            if not last or last[0].state is not WorkState.WAITING:
                 number = works.add_work(tx, WorkKind.LIKENESS, {}, person.name, now, 1)
                 audit(tx, person, "identity.duplicates_searched", _SEARCH, now)
                 last = [publishing.found(tx, number)]

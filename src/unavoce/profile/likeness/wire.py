@@ -103,13 +103,14 @@ class SuggestionOut(BaseModel):
 
 
 class SuggestionsOut(BaseModel):
-    """Some suggestions, the surest first, the cursor of the next, how many wait, and the last search."""
+    """Some suggestions, the surest first, the cursor of the next, how many wait, and the last search; `failed` when it broke off."""
 
     items: list[SuggestionOut]
     next: str | None
     waiting: int
     searched_at: datetime | None
     searching: bool
+    failed: bool
     learnt: dict[str, Any]
 
 
