@@ -27,6 +27,7 @@ from unavoce.apps.server import LARGEST_BODY
 from unavoce.collect import api as collect
 from unavoce.collect.contract import Options
 from unavoce.collect.intake import Intake
+from unavoce.collect.keyring import Keyring
 from unavoce.collect.ledger import Ledger
 from unavoce.collect.writer import GroupCommit
 from unavoce.kernel.ids import text_of
@@ -89,8 +90,9 @@ class Till:
     async def _answered(self, call: Call) -> tuple[int, dict[str, Any]]:
         ledger = Ledger(self.shop.door.postgres.url, collect.LANE_COLLECTOR)
         commit = GroupCommit(ledger.append, self.shop.clock)
-        intake = Intake(commit, self.shop.clock)
-        intake.know(await ledger.keys(self.shop.clock.now()))
+        keys = Keyring(lambda: ledger.keys(self.shop.clock.now()))
+        await keys.look()
+        intake = Intake(commit, keys, self.shop.clock)
         writing = asyncio.create_task(commit.run())
         answer = await intake.answer(call)
         writing.cancel()

@@ -310,6 +310,22 @@ def test_before_the_keys_are_known_nobody_is_told_that_his_is_wrong(postgres: Po
             assert len(desk.kept()) == 1
 
 
+def test_a_key_that_was_made_a_moment_ago_opens_at_once(postgres: Postgres, desk: Desk) -> None:
+    """Whoever has just made a source sends at once; nobody waits for the collector's next look."""
+    said = {"client_id": "1", "events": [{"name": "x"}]}
+    answers = (
+        lambda key: desk.posts("/v1/track", json=CALL, auth=(key, "")),
+        lambda key: desk.posts("/v1/batch", json={"batch": [CALL | {"type": "track"}], "writeKey": key}, auth=None),
+        lambda key: desk.posts("/mp/collect", params={"api_secret": key}, json=said, auth=None),
+        lambda key: desk.http.get(f"/v1/projects/{key}/settings", auth=None),
+    )
+    for number, answer in enumerate(answers):
+        with postgres.transaction() as tx:
+            made = collect.ensure_source(tx, f"new_{number}", "New", collect.SourceKind.SERVER)
+        assert answer(str(made.write_key)).status_code in (200, 204)
+    assert desk.posts("/v1/track", json=CALL, auth=("made-up", "")).json()["code"] == "unknown-write-key"
+
+
 def test_numbers_are_told(desk: Desk) -> None:
     desk.posts("/v1/track", json=CALL)
     assert "unavoce_collect_accepted_events 1" in desk.http.get("/metrics").text

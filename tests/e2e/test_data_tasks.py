@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import APIResponse, Browser, Error, Locator, Page, Route, expect
 
 from tests.e2e.browsing import log_in, need_console_tools, row, window
 from tests.e2e.conftest import Demo
@@ -288,3 +289,26 @@ def test_a_trait_is_worked_out_of_some_events_only(page: Page, till: Till) -> No
     found(page, "羅小夏").click()
     trait = page.get_by_role("region", name="屬性").locator("div").filter(has_text="Strong teas").last
     expect(trait).to_contain_text("2", timeout=SOON)
+
+
+def test_a_search_asked_for_before_the_queue_was_read_is_seen(page: Page, till: Till) -> None:
+    """The screen asks for the queue, the answer is late, the search is over first: what it found is there."""
+    for digit in (4, 5):
+        till.knows(f"quick-{digit}", name="諸葛快快", birthday="1990-01-02", phone=f"+88692277744{digit}")
+    found(page, "諸葛快快", people=2)
+    late: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if late:
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))
+
+    page.route(re.compile(r"/api/identity/duplicates\?"), hold)
+    go(page, "重複顧客")
+    with page.expect_response(lambda answer: answer.url.endswith("/duplicates/search")):
+        page.get_by_role("button", name="立即尋找重複顧客").click()
+    ((route, answer),) = late
+    with suppress(Error):  # The screen has hung up and asked anew, so nobody may be there for this answer.
+        route.fulfill(response=answer)
+    expect(pair(page, "諸葛快快")).to_be_visible(timeout=SOON)

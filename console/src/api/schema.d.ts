@@ -6622,7 +6622,7 @@ export interface components {
         };
         /**
          * SuggestionsOut
-         * @description Some suggestions, the surest first, the cursor of the next, how many wait, and the last search; `failed` when it broke off.
+         * @description Some suggestions, the surest first, the cursor of the next, how many wait, and the last search.
          */
         SuggestionsOut: {
             /** Items */

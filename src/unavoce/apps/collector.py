@@ -12,6 +12,7 @@ import msgspec
 import structlog
 
 from unavoce.collect.intake import Answer, Headers, Intake
+from unavoce.collect.keyring import Keyring
 from unavoce.collect.ledger import Ledger
 from unavoce.collect.model import LANE_COLLECTOR
 from unavoce.collect.writer import GroupCommit
@@ -98,10 +99,10 @@ class Collector:
     """The RSGI app."""
 
     def __init__(self, url: str, clock: Clock) -> None:
-        self._clock = clock
         self._ledger = Ledger(url, LANE_COLLECTOR)
         self._commit = GroupCommit(self._ledger.append, clock)
-        self._intake = Intake(self._commit, clock)
+        self._keys = Keyring(lambda: self._ledger.keys(clock.now()))
+        self._intake = Intake(self._commit, self._keys, clock)
         self._fresh_at = float("-inf")
         self._tasks: list[asyncio.Task[None]] = []
         telemetry.before_each_look(self._measure)
@@ -146,7 +147,7 @@ class Collector:
         """Once a second learn the write keys and how much waits."""
         while True:
             try:
-                self._intake.know(await self._ledger.keys(self._clock.now()))
+                await self._keys.look()
                 self._intake.backlog = await self._ledger.backlog()
                 self._fresh_at = asyncio.get_running_loop().time()
             except Exception as error:

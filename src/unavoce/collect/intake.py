@@ -5,7 +5,7 @@ Knows HTTP's words but no server: apps/collector.py puts it behind granian.
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from time import monotonic
 from typing import NamedTuple, Protocol
 
@@ -16,10 +16,10 @@ from unavoce.collect import rules, wire
 from unavoce.collect.dialects import rudderstack
 from unavoce.collect.dialects.model import Asked, Call, Dialect, Thanks
 from unavoce.collect.dialects.registry import BY_PATH
+from unavoce.collect.keyring import Keyring
 from unavoce.collect.model import (
     Backlogged,
     BatchTooLarge,
-    KeysNotKnownYet,
     Source,
     SourcePaused,
     TooManyEvents,
@@ -88,23 +88,17 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Intake:
-    """Answers the calls of all sources; `keys` and `backlog` are kept fresh from outside."""
+    """Answers the calls of all sources; `backlog` is kept fresh from outside."""
 
-    def __init__(self, commit: GroupCommit, clock: Clock, *, backlog_limit: int = rules.BACKLOG_LIMIT) -> None:
-        self._commit, self._clock = commit, clock
+    def __init__(
+        self, commit: GroupCommit, keys: Keyring, clock: Clock, *, backlog_limit: int = rules.BACKLOG_LIMIT
+    ) -> None:
+        self._commit, self._keys, self._clock = commit, keys, clock
         self._backlog_limit = backlog_limit
         self._throttle = Throttle()
-        # None until they are known: a client that hears of a wrong key throws its events away.
-        self._sources: Mapping[str, Source] | None = None
-        self._by_authorization: dict[str, Source] = {}
         self.backlog = 0
         self.accepted = 0
         """Events since the start."""
-
-    def know(self, sources: Mapping[str, Source]) -> None:
-        """From now on these are the write keys and their sources."""
-        if sources != self._sources:
-            self._sources, self._by_authorization = sources, {}
 
     async def answer(self, request: Request) -> Answer:
         """Take a call, or say why not."""
@@ -115,7 +109,7 @@ class Intake:
             elif dialect := BY_PATH.get((request.method, request.path)):
                 answer = await self._translate(dialect, request)
             else:
-                return self._other(request)
+                return await self._other(request)
         except Refusal as refusal:
             answer = refused(refusal)
         origin = request.header("origin")
@@ -127,7 +121,8 @@ class Intake:
         self._check_backlog()
         body = _whole(await request.body(rules.LARGEST_REQUEST), request)
         if source is None:
-            source = self._source_among(wire.keys_inside(body))
+            keys = (*wire.keys_outside(request.header, request.query), *wire.keys_inside(body))
+            source = await self._source_among(keys)
         envelope = wire.opened(call, body, rules.LIMITS[source.kind])
         if self._admits(source, envelope.events):
             await self._commit.write(Entry(source.id, *envelope))
@@ -139,7 +134,7 @@ class Intake:
         self._check_backlog()
         body = _whole(await request.body(rules.LARGEST_REQUEST), request)
         keys = (*dialect.keys(request.query, body), *wire.keys_outside(request.header, request.query))
-        source = self._source_among((*keys, *wire.keys_inside(body)))
+        source = await self._source_among((*keys, *wire.keys_inside(body)))
         calls = self._translated(dialect, request, body, rules.LIMITS[source.kind])
         if self._admits(source, len(calls)):
             await self._commit.write(Entry(source.id, dialect.name, len(calls), _encode({"batch": calls})))
@@ -172,36 +167,38 @@ class Intake:
     def _source_outside(self, request: Request) -> Source | None:
         """The source whose key stands outside the body; None when there is no key; refuses a wrong one."""
         authorization = request.header("authorization")
-        if authorization is not None and (known := self._by_authorization.get(authorization)):
+        if authorization is not None and (known := self._keys.by_authorization.get(authorization)):
             return known
-        sources = self._known()
+        sources = self._keys.sources
         keys = [key for key in wire.keys_outside(request.header, request.query) if key]
         source = next((found for key in keys if (found := sources.get(key))), None)
         if source is not None and authorization is not None:
             user = sources.get(wire.basic_user(authorization))
             if user is source:
-                self._by_authorization[authorization] = source
+                self._keys.by_authorization[authorization] = source
         return source
 
-    def _source_among(self, keys: Iterable[str]) -> Source:
-        sources = self._known()
-        for key in keys:
-            if source := sources.get(key):
+    async def _source_among(self, keys: Sequence[str]) -> Source:
+        """The source that one of these opens; whoever has just made a key waits until it is known here."""
+        if source := self._opened_by(keys):
+            return source
+        if any(keys):
+            await self._keys.look()
+            if source := self._opened_by(keys):
                 return source
         raise UnknownWriteKey(expected="the write key of a source, as Basic user, X-Write-Key or `writeKey`")
 
-    def _known(self) -> Mapping[str, Source]:
-        if self._sources is None:
-            raise KeysNotKnownYet
-        return self._sources
+    def _opened_by(self, keys: Sequence[str]) -> Source | None:
+        sources = self._keys.sources
+        return next((source for key in keys if (source := sources.get(key))), None)
 
-    def _other(self, request: Request) -> Answer:
+    async def _other(self, request: Request) -> Answer:
         if request.method == "OPTIONS":
             asked = request.header("access-control-request-headers") or ""
             return Answer(200, cors(request.header("origin") or "*", asked), b"")
         keys = wire.keys_outside(request.header, request.query)
         if request.method in ("GET", "HEAD") and (key := wire.settings_key(request.path, keys)):
-            self._source_among([key])
+            await self._source_among([key])
             return self._settings(key, request)
         raise UnknownCall(method=request.method, path=request.path[:200])
 

@@ -103,7 +103,7 @@ class SuggestionOut(BaseModel):
 
 
 class SuggestionsOut(BaseModel):
-    """Some suggestions, the surest first, the cursor of the next, how many wait, and the last search; `failed` when it broke off."""
+    """Some suggestions, the surest first, the cursor of the next, how many wait, and the last search."""
 
     items: list[SuggestionOut]
     next: str | None
