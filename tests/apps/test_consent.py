@@ -10,6 +10,10 @@ from fastapi.testclient import TestClient
 
 from tests.apps.conftest import Shop
 from tests.apps.stage import LIN, MEI, iid_of
+from unavoce.collect import api as collect
+from unavoce.collect.api import Emission
+from unavoce.deliver import store as delivering
+from unavoce.deliver.model import AddressState
 from unavoce.kernel.ids import text_of
 
 
@@ -80,6 +84,28 @@ def test_what_was_allowed_before_stays_allowed(shop: Shop, owner: TestClient) ->
     assert (_state(shop, owner), _reachable(owner)) == ("granted", 1)
     assert owner.get("/api/privacy/consent-rules").json()["items"][0]["link_days"] == 3
     assert owner.delete("/api/privacy/consent-rules/email").json()["items"] == []
+
+
+def test_who_bounced_is_reached_by_no_segment_until_she_has_another_address(shop: Shop, owner: TestClient) -> None:
+    """Her page and every segment agree: the dead address counts for nothing, and a second one does."""
+    _subscribes(shop)
+    draft = {"key": "by_email", "name": {"en": "By e-mail"}, "definition": {"type": "reachable", "channel": "email"}}
+    assert owner.post("/api/segments", json=draft).status_code == 201
+
+    def reached() -> tuple[str, int, int]:
+        page, size = _reach(shop, owner)["email"], owner.get("/api/segments/by_email").json()["size"]
+        return page, _reachable(owner), size
+
+    assert reached() == ("reachable", 1, 1)
+    now = shop.clock.passes(timedelta(minutes=1))
+    with shop.door.postgres.transaction() as tx:
+        delivering.close_address(tx, "email", MEI.email, AddressState.BOUNCED, "550 5.1.1", now)
+        told = {"channel": "email", "reason": "550 5.1.1", "permanent": True}
+        collect.emit_all(tx, [Emission("Message Bounced", [("email", MEI.email)], told, now, "deliver:1:failed")], now)
+    assert reached() == ("bounced", 0, 0)
+    shop.clock.passes(timedelta(minutes=1))
+    shop.hears({"type": "identify", "userId": MEI.user, "traits": {"email": "mei.lin.new@example.com"}})
+    assert reached() == ("reachable", 1, 1)
 
 
 def test_what_she_says_at_the_counter_is_written_down_with_its_evidence(shop: Shop, owner: TestClient) -> None:

@@ -74,13 +74,30 @@ def visit(server: Server, packages: Path, browser: Browser) -> Iterator[Visit]:
         yield Visit(context, server, shop, key)
 
 
-@pytest.mark.parametrize(("page", "how"), [("segment", {"batching": 1}), ("rudder", {"kept": EVENTS})])
+@pytest.mark.parametrize(("page", "how"), [("segment", {}), ("segment", {"batching": 1}), ("rudder", {"kept": EVENTS})])
 def test_the_server_is_killed_while_a_page_sends(
     server: Server, visit: Visit, page: str, how: dict[str, object]
 ) -> None:
     visit.opens(page, count=EVENTS, **how)
     visit.has_sent(EVENTS // 5)
     server.is_killed()
+    server.starts()
+    visit.settles()
+    assert visit.answered == EVERY
+    server.drained()
+    assert server.history("product") == dict.fromkeys(EVERY, 1)
+
+
+@pytest.mark.parametrize(("page", "how"), [("segment", {}), ("rudder", {"kept": EVENTS})])
+def test_the_page_is_left_while_the_server_is_away(
+    server: Server, visit: Visit, page: str, how: dict[str, object]
+) -> None:
+    """What waits is in the browser's storage; the shop's next page sends it."""
+    visit.opens(page, count=EVENTS, **how)
+    visit.has_sent(EVENTS // 5)
+    server.is_killed()
+    visit.tab.wait_for_function("document.title === 'told'")
+    visit.opens(page, count=0, **how)
     server.starts()
     visit.settles()
     assert visit.answered == EVERY

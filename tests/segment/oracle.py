@@ -198,8 +198,10 @@ class Judge:
             case Identified(kind=kind):
                 return any(self.world.kinds[iid] == kind for iid in self._iids)
             case Reachable(channel=channel):
-                addressed = self.meets(Identified({"line": "line_user_id"}.get(channel, channel)))
-                return addressed and self._consent(channel) == "granted"
+                kind = {"line": "line_user_id"}.get(channel, channel)
+                hers = [iid for iid in self._iids if self.world.kinds[iid] == kind]
+                open_ = [iid for iid in hers if not any(self._closes(one, iid, channel) for one in self.world.did)]
+                return bool(open_) and self._consent(channel) == "granted"
             case Rfm(r=r, f=f, m=m):
                 fifths = self._fifths()
                 asked = zip(fifths or (), (r, f, m), strict=False)
@@ -209,6 +211,15 @@ class Judge:
             case InList(id=key):
                 return any(self._on(key, iid) for iid in self._iids)
         raise AssertionError(condition)
+
+    def _closes(self, one: Did, iid: int, channel: str) -> bool:
+        """Whether an event says that an address on a channel is dead, or that its owner has complained."""
+        told = one.properties
+        if one.iid != iid or told.get("channel") != channel or not self._past([one]):
+            return False
+        if one.name == "Message Complained":
+            return True
+        return one.name == "Message Bounced" and told.get("permanent") in (None, True, "true")
 
     def _on(self, key: str, iid: int) -> bool:
         told = [one for one in self._past(self.world.put) if (one.list, one.iid) == (key, iid)]

@@ -1,6 +1,7 @@
 """The one statement says of every customer what the obvious, slow reference says of her, at every moment."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -54,7 +55,7 @@ TERMS = Terms("America/New_York", "USD")
 NOON = datetime(2018, 3, 11, 12, tzinfo=UTC)
 MOMENTS = [NOON + timedelta(hours=hours) for hours in (-72, -31, -24, -12, -8, -7, -1, 0, 1, 12, 24, 36, 72)]
 NAMES = ["Order Completed", "Product Viewed"]
-TOLD = ["Message Opened", "Unsubscribed", "Survey Answered"]
+TOLD = ["Message Opened", "Unsubscribed", "Survey Answered", "Message Bounced", "Message Complained"]
 PLACES = [
     {"country": "TW", "city": "Taipei", "latitude": 25.03, "longitude": 121.56},
     {"country": "tw", "city": "Tainan", "latitude": 22.99, "longitude": 120.21},
@@ -100,6 +101,9 @@ def worlds(draw: st.DrawFn) -> World:
                     st.fixed_dictionaries(
                         {"message": st.sampled_from(["m1", "m2"]), "channel": st.just("email")},
                         optional={"machine": st.booleans()},
+                    ),
+                    st.fixed_dictionaries(
+                        {"channel": st.sampled_from(["email", "line"])}, optional={"permanent": st.booleans()}
                     ),
                     st.fixed_dictionaries({"survey": st.just("nps"), "question": st.just("q1"), "answer": scalars}),
                 )
@@ -279,10 +283,11 @@ def _lay_down(facts: Facts, world: World) -> None:
     _insert(
         facts, "collect.event",
         ["event_id", "message_id", "name", "iid", "at", "received_at", "store", "product_ids", "categories", "revenue",
-         "properties", "context"],
+         "properties", "context", "channel"],
         [(one.event_id, str(one.number), one.name, one.iid, one.at, one.received_at, one.store, one.product_ids,
           one.categories, one.revenue, packed(one.properties),
-          packed({} if one.location is None else {"location": one.location})) for one in world.did],
+          packed({} if one.location is None else {"location": one.location}),
+          one.properties.get("channel", "")) for one in world.did],
     )  # fmt: skip
     _insert(
         facts, "profile.trait",
@@ -421,6 +426,42 @@ def agree_about_some(
         for number, condition in enumerate(conditions)
         if world.meets(condition, who, at, TERMS, as_known_then=as_known_then)
     }
+
+
+@st.composite
+def unreached(draw: st.DrawFn) -> World:
+    """A world of bounces and complaints only."""
+    world = draw(worlds())
+    told = st.fixed_dictionaries(
+        {"channel": st.sampled_from(["email", "email", "line"])}, optional={"permanent": st.booleans()}
+    )
+    did = [
+        Did(
+            number=number, iid=draw(st.sampled_from(IIDS)), name=draw(st.sampled_from(TOLD[-2:])), at=draw(moments),
+            received_at=draw(moments), properties=draw(told),
+        )
+        for number in range(1, draw(st.integers(1, 5)))
+    ]  # fmt: skip
+    agreed = tuple(replace(one, granted=draw(st.sampled_from([True, True, False]))) for one in world.agreed)
+    kinds = {iid: draw(st.sampled_from(["email", "email", "line_user_id"])) for iid in IIDS}
+    return replace(world, did=tuple(did), agreed=agreed, kinds=kinds)
+
+
+REACHED = tuple(Reachable(channel) for channel in ("email", "line"))
+
+
+@generously
+@given(
+    world=unreached(),
+    at=moments,
+    asked=st.sets(st.tuples(st.sampled_from(IIDS), moments), min_size=1, max_size=6),
+    as_known_then=st.booleans(),
+)
+def test_whose_address_is_closed_is_not_reached(
+    facts: Facts, world: World, at: datetime, asked: set[tuple[int, datetime]], as_known_then: bool
+) -> None:
+    agree_about_everyone(facts, world, (*REACHED, Not(REACHED[0])), at)
+    agree_about_some(facts, world, REACHED, asked, as_known_then=as_known_then)
 
 
 @given(condition=_conditions())

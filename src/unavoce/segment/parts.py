@@ -10,7 +10,19 @@ from sqlglot.expressions import Expr
 
 from unavoce.segment import places, windows
 from unavoce.segment.conditions import Happening
-from unavoce.segment.leaves import Allowed, Chain, Fifth, Happenings, Known, Leaf, Leaves, Listed, Told, Whereabouts
+from unavoce.segment.leaves import (
+    Addresses,
+    Allowed,
+    Chain,
+    Fifth,
+    Happenings,
+    Known,
+    Leaf,
+    Leaves,
+    Listed,
+    Told,
+    Whereabouts,
+)
 from unavoce.segment.values import (
     EVENT,
     asked_at,
@@ -120,12 +132,23 @@ def all_parts(leaves: Leaves, shape: Shape) -> Iterator[Part]:
 
 def population(leaves: Leaves, shape: Shape) -> Part:
     """Everybody there is, with the kinds of identifiers that are asked for."""
-    kinds = list(_of_kind(leaves, Known))
-    part = Part(_relation_with_kinds(shape, asked=bool(kinds)) if shape.own_at else _identifiers(shape), shape)
+    kinds, addresses = list(_of_kind(leaves, Known)), list(_of_kind(leaves, Addresses))
+    asked = bool(kinds or addresses)
+    part = Part(_relation_with_kinds(shape, asked=asked) if shape.own_at else _identifiers(shape), shape)
     for leaf, name in kinds:
-        is_kind = exp.EQ(this=exp.column("kind", table="s"), expression=leaves.params.text(leaf.kind))
-        part.add(name, is_kind, _with("max"), whole(0))
+        part.add(name, _is_kind(leaf, leaves), _with("max"), whole(0))
+    for address, name in addresses:
+        own = call("array", exp.column("iid", table="s"))
+        part.add(name, call("if", _is_kind(address, leaves), own, call("array")), _all_of, call("array"))
     return part
+
+
+def _is_kind(leaf: Known | Addresses, leaves: Leaves) -> Expr:
+    return exp.EQ(this=exp.column("kind", table="s"), expression=leaves.params.text(leaf.kind))
+
+
+def _all_of(merged: Expr) -> Expr:
+    return call("groupUniqArrayArray", merged)
 
 
 def _identifiers(shape: Shape) -> exp.Select:
@@ -134,11 +157,11 @@ def _identifiers(shape: Shape) -> exp.Select:
 
 
 def _relation_with_kinds(shape: Shape, *, asked: bool) -> exp.Select:
-    blank = exp.select("customer", "at", exp.alias_(word(""), "kind")).from_(RELATION)
+    blank = exp.select("customer", "at", exp.alias_(word(""), "kind"), "iid").from_(RELATION)
     if not asked:
         return blank
-    known = shape.read("profile.v_identifier").select(*shape.who(), column("kind"))
-    return exp.select("customer", "at", "kind").from_(exp.union(known, blank, distinct=False).subquery("p"))
+    known = shape.read("profile.v_identifier").select(*shape.who(), column("kind"), column("iid"))
+    return exp.select("customer", "at", "kind", "iid").from_(exp.union(known, blank, distinct=False).subquery("p"))
 
 
 def _events(leaves: Leaves, shape: Shape) -> Part:
@@ -240,10 +263,11 @@ def _aggregate(leaf: Happenings, residual: list[Expr], leaves: Leaves) -> tuple[
             day = call("toInt32", call("toDate", call("toTimeZone", column("at"), word(leaves.terms.zone))))
             made = _if("groupUniqArray", [day], residual)
             return made, lambda merged: call("arraySort", call("groupUniqArrayArray", merged)), call("array")
-        case "distinct":
-            return _distinct(leaf, residual, leaves)
-        case "first" | "last" | "most":
-            return (_most if leaf.agg == "most" else _picked)(leaf, residual, leaves)
+        case "whose":
+            return _if("groupUniqArray", [column("iid")], residual), _all_of, call("array")
+        case "distinct" | "first" | "last" | "most":
+            made_of = {"distinct": _distinct, "most": _most}.get(leaf.agg, _picked)
+            return made_of(leaf, residual, leaves)
     value = scalar(leaf.property, leaf.kind, leaves.params)
     if leaf.agg == "sum":
         return _if("sum", [call("ifNull", value, whole(0))], residual), _with("sum"), whole(0)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from unavoce.collect.api import Event
 from unavoce.segment import rules, stages
-from unavoce.segment.conditions import Condition, Near, Place, Plain, Stage
+from unavoce.segment.conditions import Condition, Near, Place, Plain, Reachable, Stage
+from unavoce.segment.leaves import BOUNCED, COMPLAINED
 from unavoce.segment.live.strands import leaves_of
 from unavoce.segment.spelled import spelled
 
@@ -35,6 +36,9 @@ class Marks:
         names = {happening.name for _, happening in rules.happenings(one)}
         if isinstance(one, Stage):
             names = {stages.PURCHASE}
+        if isinstance(one, Reachable):
+            names = {BOUNCED, COMPLAINED}
+            self.words.append(number)
         for name in names:
             self.names.setdefault(name, []).append(number)
         if isinstance(one, Place | Near) and one.by == "seen":
