@@ -1,12 +1,13 @@
 """A shop's page sends through a vendor's client, everything of ours is killed meanwhile: each event once.
 
 Where the rules stand in the version that is locked. @segment/analytics-next, src/plugins/segmentio: one by one, an
-event goes back into a queue after a network error or a 5xx, ten times, with pauses that double from half a second, and
-the queue is written into localStorage when the page is left, but for what has failed in the round of tries that is
-under way (`failedQueue` in schedule-flush.ts); a page that cannot read its settings sends nothing; in batches, the batch is sent again ten times, and what
-waits when the page is left is sent once more and is not written down. @rudderstack/analytics-js, XhrQueue and
-RetryQueue: ten times, with pauses that double from a second; the queue lives in localStorage, the next page takes it
-over, and it holds `queueOptions.maxItems` events, 100 unless somebody says more: older ones are thrown away.
+event goes back into a queue after a network error or a 5xx, ten times, with pauses that double from half a second,
+and the queue is written into localStorage when the page is left, but for what has failed in the round of tries that
+is under way (`failedQueue` in schedule-flush.ts); a page that cannot read its settings sends nothing; in batches, the
+batch is sent again ten times, and what waits when the page is left is sent once more and is not written down.
+@rudderstack/analytics-js, XhrQueue and RetryQueue: ten times, with pauses that double from a second; the queue lives
+in localStorage, the next page takes it over, and it holds `queueOptions.maxItems` events, 100 unless somebody says
+more: older ones are thrown away.
 """
 
 import json
