@@ -219,7 +219,7 @@ class Judge:
             return False
         if one.name == "Message Complained":
             return True
-        return one.name == "Message Bounced" and told.get("permanent") in (None, True, "true")
+        return one.name == "Message Bounced" and told.get("permanent") not in (False, "false")
 
     def _on(self, key: str, iid: int) -> bool:
         told = [one for one in self._past(self.world.put) if (one.list, one.iid) == (key, iid)]

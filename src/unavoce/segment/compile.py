@@ -14,7 +14,7 @@ from sqlglot.expressions import Expr
 
 from unavoce.segment import parts
 from unavoce.segment.conditions import Condition
-from unavoce.segment.leaves import Addresses, Known, Leaves, true_of_a_stranger
+from unavoce.segment.leaves import Address, Known, Leaves, true_of_a_stranger
 from unavoce.segment.model import Terms
 from unavoce.segment.parts import Shape
 from unavoce.segment.values import Params, asked_at, call, whole
@@ -101,7 +101,7 @@ def _facts(
     leaves = Leaves(terms, params, exp.column("at") if shape.own_at else asked_at())
     verdicts = [leaves.verdict(condition) for condition in conditions]
     found = [part for part in parts.all_parts(leaves, shape) if part.columns]
-    if (strangers and not any(isinstance(leaf, Known | Addresses) for leaf in leaves.columns)) or not found:
+    if (strangers and not any(isinstance(leaf, Known | Address) for leaf in leaves.columns)) or not found:
         found.append(parts.population(leaves, shape))
     names = list(leaves.columns.values())
     keys = ["customer", "at"] if shape.own_at else ["customer"]

@@ -40,16 +40,11 @@ from unavoce.segment.values import Params, as_wanted, both, call, compared, eith
 
 ADDRESS_KINDS = {"sms": "phone", "line": "line_user_id", "wechat": "wechat_openid", "messenger": "messenger_psid"}
 """The kind of identifier that is a channel's address, where it has another name than the channel."""
-BOUNCED, COMPLAINED = "Message Bounced", "Message Complained"
-"""The events after which an address is not written to again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Happenings:
-    """Events of one name within a window, and what is made of them.
-
-    `latest` is the time of the last, `whose` the identifiers that they were recorded under.
-    """
+    """Events of one name within a window, and what is made of them; `latest` is the time of the last."""
 
     name: str
     where: tuple[Where, ...]
@@ -83,10 +78,11 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Addresses:
-    """Her identifiers of a kind."""
+class Address:
+    """Having an address on a channel, an identifier of this kind, that nothing has closed."""
 
     kind: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +115,7 @@ class Whereabouts:
     window: Window | None
 
 
-Leaf = Happenings | Told | Allowed | Known | Addresses | Fifth | Listed | Chain | Whereabouts
+Leaf = Happenings | Told | Allowed | Known | Address | Fifth | Listed | Chain | Whereabouts
 
 
 @dataclass(slots=True)
@@ -220,7 +216,8 @@ class Leaves:
             case Identified(kind=kind):
                 return exp.EQ(this=self.column(Known(kind)), expression=whole(1))
             case Reachable(channel=channel):
-                return exp.and_(self._open_address(channel), self.verdict(Consent(channel)))
+                address = self.column(Address(ADDRESS_KINDS.get(channel, channel), channel))
+                return exp.and_(exp.EQ(this=address, expression=whole(1)), self.verdict(Consent(channel)))
             case Rfm(r=r, f=f, m=m):
                 asked = [(Fifth(letter), fifths) for letter, fifths in zip("rfm", (r, f, m), strict=True) if fifths]
                 return both([self.column(leaf).isin(*map(whole, fifths)) for leaf, fifths in asked])
@@ -232,20 +229,6 @@ class Leaves:
                 raise ValueError(f"{key} must be inlined before it is compiled.")
             case _:
                 assert_never(condition)
-
-    def _open_address(self, channel: str) -> Expr:
-        """Whether she has an address on the channel that has neither bounced for good nor complained."""
-        about = Where("channel", "eq", channel)
-        closing = [
-            (BOUNCED, (about, Where("permanent", "missing"))),
-            (BOUNCED, (about, Where("permanent", "eq", True))),
-            (COMPLAINED, (about,)),
-        ]
-        closed = [self.column(Happenings(name, where, None, "whose")) for name, where in closing]
-        address = exp.column("address")
-        is_open = exp.not_(call("has", call("arrayConcat", *closed), address))
-        hers = self.column(Addresses(ADDRESS_KINDS.get(channel, channel)))
-        return call("arrayExists", exp.Lambda(this=is_open, expressions=[exp.to_identifier("address")]), hers)
 
     def _at_stage(self, wanted: tuple[str, ...]) -> Expr:
         days = self.column(Happenings(stages.PURCHASE, (), None, "days"))

@@ -8,10 +8,10 @@ from typing import TypeVar
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from unavoce.segment import places, windows
+from unavoce.segment import closing, places, windows
 from unavoce.segment.conditions import Happening
 from unavoce.segment.leaves import (
-    Addresses,
+    Address,
     Allowed,
     Chain,
     Fifth,
@@ -131,37 +131,42 @@ def all_parts(leaves: Leaves, shape: Shape) -> Iterator[Part]:
 
 
 def population(leaves: Leaves, shape: Shape) -> Part:
-    """Everybody there is, with the kinds of identifiers that are asked for."""
-    kinds, addresses = list(_of_kind(leaves, Known)), list(_of_kind(leaves, Addresses))
-    asked = bool(kinds or addresses)
-    part = Part(_relation_with_kinds(shape, asked=asked) if shape.own_at else _identifiers(shape), shape)
+    """Everybody there is, with the kinds of identifiers and the addresses that are asked for."""
+    kinds, addresses = list(_of_kind(leaves, Known)), list(_of_kind(leaves, Address))
+    part = Part(_population(leaves, shape, [leaf for leaf, _ in addresses], asked=bool(kinds or addresses)), shape)
     for leaf, name in kinds:
         part.add(name, _is_kind(leaf, leaves), _with("max"), whole(0))
-    for address, name in addresses:
-        own = call("array", exp.column("iid", table="s"))
-        part.add(name, call("if", _is_kind(address, leaves), own, call("array")), _all_of, call("array"))
+    for place, (address, name) in enumerate(addresses):
+        is_open = exp.column(closing.name_of(place), table="s")
+        part.add(name, exp.and_(_is_kind(address, leaves), is_open), _with("max"), whole(0))
     return part
 
 
-def _is_kind(leaf: Known | Addresses, leaves: Leaves) -> Expr:
+def _is_kind(leaf: Known | Address, leaves: Leaves) -> Expr:
     return exp.EQ(this=exp.column("kind", table="s"), expression=leaves.params.text(leaf.kind))
 
 
-def _all_of(merged: Expr) -> Expr:
-    return call("groupUniqArrayArray", merged)
-
-
-def _identifiers(shape: Shape) -> exp.Select:
-    source = shape.read("profile.v_identifier").select(column("iid"), column("kind"))
-    return source.where(exp.LTE(this=column("first_seen"), expression=shape.at)) if shape.born else source
-
-
-def _relation_with_kinds(shape: Shape, *, asked: bool) -> exp.Select:
-    blank = exp.select("customer", "at", exp.alias_(word(""), "kind"), "iid").from_(RELATION)
-    if not asked:
+def _population(leaves: Leaves, shape: Shape, addresses: Sequence[Address], *, asked: bool) -> exp.Select:
+    """Identifiers with their kinds, and for each of these addresses whether it is open."""
+    blank = exp.select("customer", "at", exp.alias_(word(""), "kind")).from_(RELATION)
+    if shape.own_at and not asked:
         return blank
-    known = shape.read("profile.v_identifier").select(*shape.who(), column("kind"), column("iid"))
-    return exp.select("customer", "at", "kind", "iid").from_(exp.union(known, blank, distinct=False).subquery("p"))
+    known = shape.read("profile.v_identifier").select(*shape.who() if shape.own_at else [column("iid")], column("kind"))
+    if shape.born and not shape.own_at:
+        known = known.where(exp.LTE(this=column("first_seen"), expression=shape.at))
+    if addresses:
+        among = exp.select("iid").from_(RELATION) if shape.own_at else None
+        channels = [one.channel for one in addresses]
+        found = closing.closed(channels, leaves.params, among=among, as_known_then=shape.as_known_then)
+        same = exp.EQ(this=column("iid"), expression=exp.column("iid", table=closing.ALIAS))
+        known = known.join(found.subquery(closing.ALIAS), on=same, join_type="left")
+    for place, _ in enumerate(addresses):
+        known = known.select(exp.alias_(closing.is_open(place, shape.at), closing.name_of(place)))
+        blank = blank.select(exp.alias_(exp.false(), closing.name_of(place)))
+    if not shape.own_at:
+        return known
+    names = ["customer", "at", "kind", *(closing.name_of(place) for place, _ in enumerate(addresses))]
+    return exp.select(*names).from_(exp.union(known, blank, distinct=False).subquery("p"))
 
 
 def _events(leaves: Leaves, shape: Shape) -> Part:
@@ -263,8 +268,6 @@ def _aggregate(leaf: Happenings, residual: list[Expr], leaves: Leaves) -> tuple[
             day = call("toInt32", call("toDate", call("toTimeZone", column("at"), word(leaves.terms.zone))))
             made = _if("groupUniqArray", [day], residual)
             return made, lambda merged: call("arraySort", call("groupUniqArrayArray", merged)), call("array")
-        case "whose":
-            return _if("groupUniqArray", [column("iid")], residual), _all_of, call("array")
         case "distinct" | "first" | "last" | "most":
             made_of = {"distinct": _distinct, "most": _most}.get(leaf.agg, _picked)
             return made_of(leaf, residual, leaves)

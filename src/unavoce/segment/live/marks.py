@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from unavoce.collect.api import Event
-from unavoce.segment import rules, stages
+from unavoce.segment import closing, rules, stages
 from unavoce.segment.conditions import Condition, Near, Place, Plain, Reachable, Stage
-from unavoce.segment.leaves import BOUNCED, COMPLAINED
 from unavoce.segment.live.strands import leaves_of
 from unavoce.segment.spelled import spelled
 
@@ -37,7 +36,7 @@ class Marks:
         if isinstance(one, Stage):
             names = {stages.PURCHASE}
         if isinstance(one, Reachable):
-            names = {BOUNCED, COMPLAINED}
+            names = set(closing.NAMES)
             self.words.append(number)
         for name in names:
             self.names.setdefault(name, []).append(number)
