@@ -114,19 +114,20 @@ LIMIT 200
 -- The channel on which each did most since then, counted inside and outside; what the brand does to her is not hers.
 SELECT value, sum(crowd.chosen) AS inside, count() - sum(crowd.chosen) AS outside
 FROM (
-    SELECT customer, argMax(channel, (acts, channel)) AS value
+    SELECT
+        customer,
+        arrayMax(arrayMap(one -> (countEqual(used, one), toString(one)), arrayDistinct(used))).2 AS value
     FROM (
-        SELECT customer_of(b.iid) AS customer, b.channel AS channel, sum(b.acts) AS acts
+        SELECT customer_of(b.iid) AS customer, groupArrayArray(b.used) AS used
         FROM (
-            SELECT iid, toString(channel) AS channel, count() AS acts
+            SELECT iid, groupArray(channel) AS used
             FROM collect.v_event
             WHERE iid != 0 AND channel != '' AND name NOT IN {ours:Array(String)}
                 AND at > {since:DateTime64(3, 'UTC')} AND at <= {at:DateTime64(3, 'UTC')}
-            GROUP BY iid, channel
+            GROUP BY iid
         ) AS b
-        GROUP BY customer, channel
+        GROUP BY customer
     )
-    GROUP BY customer
 ) AS most
 INNER JOIN segment_crowd AS crowd ON crowd.customer = most.customer
 GROUP BY value
@@ -134,19 +135,21 @@ ORDER BY inside DESC, value
 
 -- crowd_hours --
 -- At which hours, in the brand's zone, the two groups did something since then.
-SELECT hour, sum(acts * crowd.chosen) AS inside, sum(acts * (1 - crowd.chosen)) AS outside
+SELECT hour, sum(chosen) AS inside, count() - sum(chosen) AS outside
 FROM (
-    SELECT customer_of(b.iid) AS customer, b.hour AS hour, sum(b.acts) AS acts
+    SELECT crowd.chosen AS chosen, arrayJoin(did.hours) AS hour
     FROM (
-        SELECT iid, toHour(toTimeZone(at, {zone:String})) AS hour, count() AS acts
-        FROM collect.v_event
-        WHERE iid != 0 AND name NOT IN {ours:Array(String)}
-            AND at > {since:DateTime64(3, 'UTC')} AND at <= {at:DateTime64(3, 'UTC')}
-        GROUP BY iid, hour
-    ) AS b
-    GROUP BY customer, hour
-) AS did
-INNER JOIN segment_crowd AS crowd ON crowd.customer = did.customer
+        SELECT customer_of(b.iid) AS customer, b.hours AS hours
+        FROM (
+            SELECT iid, groupArray(toHour(toTimeZone(at, {zone:String}))) AS hours
+            FROM collect.v_event
+            WHERE iid != 0 AND name NOT IN {ours:Array(String)}
+                AND at > {since:DateTime64(3, 'UTC')} AND at <= {at:DateTime64(3, 'UTC')}
+            GROUP BY iid
+        ) AS b
+    ) AS did
+    INNER JOIN segment_crowd AS crowd ON crowd.customer = did.customer
+)
 GROUP BY hour
 ORDER BY hour
 
