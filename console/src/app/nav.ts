@@ -45,6 +45,14 @@ interface Group {
   readonly items: readonly { to: string; key: string; icon: LucideIcon; needs: string | null }[];
 }
 
+// Screens that are reached from a place but whose address does not begin with its own.
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = { "/segments": ["/segment-", "/purchase-cycle"] };
+
+/** True when an address belongs to a place although it does not begin with the place's own. */
+export function isPartOf(place: string, address: string): boolean {
+  return ELSEWHERE[place]?.some((start) => address.startsWith(start)) ?? false;
+}
+
 /** True when the person may see what needs this permission. */
 export function may(permissions: readonly string[], needs: string | null): boolean {
   return needs === null || permissions.includes(needs) || permissions.includes("*");

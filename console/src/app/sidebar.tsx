@@ -1,8 +1,8 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { BrandClock } from "./clock.tsx";
 import { LanguageMenu, PersonMenu, ThemeMenu } from "./menus.tsx";
-import { may, NAV } from "./nav.ts";
+import { isPartOf, may, NAV } from "./nav.ts";
 import { useSession } from "./session.ts";
 
 /** A name, the same in every language. */
@@ -25,6 +25,7 @@ export function Wordmark() {
 function Places() {
   const { t } = useTranslation();
   const { person } = useSession();
+  const here = useLocation({ select: ({ pathname }) => pathname });
   const groups = NAV.map(({ group, items }) => ({ group, items: items.filter((item) => may(person.permissions, item.needs)) }));
   return (
     <nav aria-label={t("nav.label")} className="places">
@@ -35,7 +36,7 @@ function Places() {
             <ul>
               {items.map(({ to, key, icon: Icon }) => (
                 <li key={key}>
-                  <Link to={to} activeOptions={{ exact: to === "/", includeSearch: false }}>
+                  <Link to={to} aria-current={isPartOf(to, here) ? "page" : undefined} activeOptions={{ exact: to === "/", includeSearch: false }}>
                     <Icon size={16} strokeWidth={1.75} aria-hidden />
                     {t(`nav.item.${key}`)}
                   </Link>

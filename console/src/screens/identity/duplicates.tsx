@@ -56,7 +56,7 @@ function Learnt({ queue }: { queue: Queue }) {
   const format = useFormat();
   if (queue.searching) return <p className="mute" role="status">{t("duplicates.searching")}</p>;
   if (!queue.searched_at) return null;
-  if (queue.failed) return <p className="mute" role="status">{t("duplicates.failed", { at: format.moment(queue.searched_at) })}</p>;
+  if (queue.failed) return <p className="mute pair-learnt" role="status">{t("duplicates.failed", { at: format.moment(queue.searched_at) })}</p>;
   const number = (key: string) => format.number(typeof queue.learnt[key] === "number" ? queue.learnt[key] : 0);
   return (
     <p className="mute pair-learnt">
@@ -103,7 +103,7 @@ export function Duplicates() {
                 </Button>
               </div>
             )}
-            {known.items.length === 0 && (
+            {known.items.length === 0 && !(known.failed && state === "open") && (
               <Empty title={t(state === "open" ? "duplicates.empty.title" : "duplicates.none.title")}>
                 {t(state === "open" ? "duplicates.empty.about" : "duplicates.none.about")}
               </Empty>
