@@ -44,6 +44,51 @@ def test_a_sale_at_the_till_lets_her_in_and_says_why(shop: Shop) -> None:
     assert (part["count"], [one["message_id"] for one in part["events"]]) == (1, [member["evidence"]])
 
 
+def _cause(visitor: TestClient, key: str) -> str:
+    [member] = visitor.get(f"/api/segments/{key}/members").json()["items"]
+    return str(member["evidence"])
+
+
+def test_of_several_events_at_once_the_cause_is_one_that_the_definition_speaks_of(shop: Shop) -> None:
+    """A look at a page after the order, in the same second, is not why she became a buyer."""
+    owner = shop.log_in()
+    shop.hears({"type": "identify", "userId": "bob", "traits": {"aunt": False}})
+    in_tainan = BUYERS | {"where": [{"property": "store_id", "op": "eq", "value": "tainan"}]}
+    aunt = {"type": "trait", "key": "aunt", "op": "eq", "value": True}
+    definitions = {"buyers": BUYERS, "tainan": in_tainan, "aunts": aunt, "both": {"type": "all", "of": [BUYERS, aunt]}}
+    for key, definition in definitions.items():
+        publish(owner, key, definition)
+    shop.hears({"type": "track", "event": "Page Viewed", "userId": "ann", "messageId": "first"})
+
+    def said(kind: str, number: str, **what: object) -> dict[str, object]:
+        return {"type": kind, "userId": "ann", "messageId": number, **what}
+
+    shop.hears(
+        said("track", "in-tainan", event="Order Completed", properties={"revenue": 5, "store_id": "tainan"}),
+        said("identify", "an-aunt", traits={"aunt": True}),
+        said("track", "in-taipei", event="Order Completed", properties={"revenue": 5, "store_id": "taipei-101"}),
+        said("track", "looks", event="Page Viewed"),
+    )
+    causes = {key: _cause(owner, key) for key in definitions}
+    assert causes == {"buyers": "in-taipei", "tainan": "in-tainan", "aunts": "an-aunt", "both": "in-taipei"}
+
+
+def test_who_becomes_one_with_another_in_a_batch_is_in_because_of_what_said_so(shop: Shop) -> None:
+    owner = shop.log_in()
+    publish(owner)
+    order = {"type": "track", "event": "Order Completed", "properties": {"revenue": 5, "store_id": "tainan"}}
+    shop.hears(order | {"anonymousId": "browser-1", "messageId": "order"})
+    assert _cause(owner, "buyers") == "order"
+    shop.hears(
+        {"type": "track", "event": "Page Viewed", "userId": "bea", "messageId": "looks"},
+        {"type": "identify", "userId": "bea", "anonymousId": "browser-2", "messageId": "logs-in"},
+        order | {"anonymousId": "browser-2", "messageId": "order-2"},
+        {"type": "track", "event": "Page Viewed", "userId": "bea", "messageId": "looks-again"},
+    )
+    [one, other] = sorted(row["evidence"] for row in owner.get("/api/segments/buyers/members").json()["items"])
+    assert (one, other) == ("order", "order-2")
+
+
 def test_a_definition_is_tried_before_it_is_kept(shop: Shop) -> None:
     shop.sells("mei", "taipei-101")
     owner = shop.log_in()

@@ -15,6 +15,8 @@ from unavoce.segment.model import Candidate, CauseKind, Direction, Flip, NoSuchS
 
 Then = Callable[[Transaction, Sequence[Flip]], object]
 """What is to be done with the flips, inside the transaction that makes them."""
+Cause = Callable[[int, CustomerId], str | None]
+"""The message that moved a customer in a segment (by its id); None when none did."""
 Wanted = Callable[[str, Condition], bool]
 """Whether everybody is to be compared with a condition, in the brand's zone."""
 
@@ -70,6 +72,10 @@ def written_out(
     return rules.inlined(condition, definition_of, around, points)
 
 
+def nothing(segment: int, customer: CustomerId) -> None:
+    """A cause for what no message has caused."""
+
+
 def reassess(
     tx: Transaction,
     facts: Facts,
@@ -90,7 +96,9 @@ def reassess(
     meeting = _meeting(live, found["customer"], found["matched"])
     customer_of = {iid: customer for customer, iids in members.items() for iid in iids}
     kept = store.members_among(tx, live.ids, list(customer_of))
-    return _write(tx, live, changes(meeting, kept, customer_of), causes, cause_kind, now)
+    return _write(
+        tx, live, changes(meeting, kept, customer_of), lambda _, customer: causes.get(customer), cause_kind, now
+    )
 
 
 def sweep(postgres: Postgres, facts: Facts, now: datetime, on_flips: Then | None) -> list[Flip]:
@@ -128,7 +136,7 @@ def settle(
     live: Program,
     members: Mapping[CustomerId, Sequence[Iid]],
     judged: Mapping[CustomerId, tuple[frozenset[int], frozenset[int]]],
-    causes: Mapping[CustomerId, str],
+    cause: Cause,
     cause_kind: CauseKind,
     now: datetime,
 ) -> list[Flip]:
@@ -139,7 +147,7 @@ def settle(
     for membership in kept:
         held.setdefault(customer_of[membership.iid], set()).update(membership.segments)
     meeting = {one: frozenset((held.get(one, set()) - asked) | met) for one, (asked, met) in judged.items()}
-    return _write(tx, live, changes(meeting, kept, customer_of), causes, cause_kind, now)
+    return _write(tx, live, changes(meeting, kept, customer_of), cause, cause_kind, now)
 
 
 def look_at_everybody(tx: Transaction, facts: Facts, live: Program, now: datetime, cause_kind: CauseKind) -> list[Flip]:
@@ -153,7 +161,7 @@ def look_at_everybody(tx: Transaction, facts: Facts, live: Program, now: datetim
     kept = store.members_with_customers(tx, live.ids)
     customer_of = {one.iid: one.customer for one in kept}
     moved = changes(_meeting(live, customers, found["matched"]), kept, customer_of)
-    flips = _write(tx, live, moved, {}, cause_kind, now)
+    flips = _write(tx, live, moved, nothing, cause_kind, now)
     store.swept(tx, live.ids, now)
     return flips
 
@@ -163,7 +171,7 @@ def empty(tx: Transaction, segment: Segment, now: datetime) -> list[Flip]:
     kept = store.members_with_customers(tx, [segment.id])
     moved = changes({}, kept, {one.iid: one.customer for one in kept})
     alone = Program((segment,), (segment.condition,), Terms())
-    return _write(tx, alone, moved, {}, CauseKind.DEFINITION, now)
+    return _write(tx, alone, moved, nothing, CauseKind.DEFINITION, now)
 
 
 def _definitions(tx: Transaction, facts: Facts, live: Program, now: datetime) -> list[Flip]:
@@ -214,22 +222,22 @@ def _write(
     tx: Transaction,
     live: Program,
     moved: Changes,
-    causes: Mapping[CustomerId, str],
+    cause: Cause,
     cause_kind: CauseKind,
     now: datetime,
 ) -> list[Flip]:
     by_id = {segment.id: segment for segment in live.segments}
 
-    def cause(segment: int, customer: CustomerId) -> str:
+    def why(segment: int, customer: CustomerId) -> str:
         other = f"{by_id[segment].key}@{by_id[segment].version}" if cause_kind is CauseKind.DEFINITION else ""
-        return causes.get(customer) or other or now.isoformat()
+        return cause(segment, customer) or other or now.isoformat()
 
-    entering = [(segment, customer, cause(segment, customer)) for segment, customer in moved.entering]
+    entering = [(segment, customer, why(segment, customer)) for segment, customer in moved.entering]
     store.add_members(tx, entering, cause_kind, now)
     store.remove_members(tx, [(segment, iid) for segment, _, iids in moved.leaving for iid in iids])
-    flips = [(by_id[segment], customer, int(customer), Direction.ENTERED, why) for segment, customer, why in entering]
+    flips = [(by_id[segment], customer, int(customer), Direction.ENTERED, told) for segment, customer, told in entering]
     leaving = [
-        [(by_id[segment], customer, int(iid), Direction.LEFT, cause(segment, customer)) for iid in iids]
+        [(by_id[segment], customer, int(iid), Direction.LEFT, why(segment, customer)) for iid in iids]
         for segment, customer, iids in moved.leaving
     ]
     # She leaves once; the log also has it of the other identifiers she was in under, or after an undo they seemed in.

@@ -83,10 +83,16 @@ class Judge:
             for atom in self.atoms
         ]
         self._of_segment = np.zeros((len(conditions), len(self.atoms)), np.bool_)
+        self._strands_used: list[set[int]] = [set() for _ in conditions]
         for number, condition in enumerate(conditions):
             for _, _, part in rules.walk(condition):
                 if (place := self.atoms.get(spelled(part))) is not None:
                     self._of_segment[number, place] = True
+                    self._strands_used[number] |= self._strands_of[place]
+
+    def uses(self, condition: int, strand: int) -> bool:
+        """Whether a condition, by its place, stands on a strand."""
+        return strand in self._strands_used[condition]
 
     def held(self, told: Told, at: datetime, among: Set[int] | None = None) -> Flags:
         """For each customer and atom whether it holds at a moment; with `among` only atoms on these strands."""

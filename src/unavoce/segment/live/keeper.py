@@ -26,6 +26,7 @@ from unavoce.segment.conditions import Condition
 from unavoce.segment.keeping import Program, Then
 from unavoce.segment.live import history
 from unavoce.segment.live import store as timing
+from unavoce.segment.live.blame import Blame
 from unavoce.segment.live.judging import OPEN, YES, Flags, Judge, Told, Verdicts, milliseconds
 from unavoce.segment.live.marks import Marks, is_open, speaks_of_her
 from unavoce.segment.live.memory import ROW, Memory
@@ -153,11 +154,12 @@ class Keeper:
                 self.others_moved()
             if not ready.program.segments:
                 return []
-            return self._follow(tx, ready, batch, absorbed, now)
+            blame = Blame(ready.judge, ready.reader, ready.marks, events, iids, absorbed)
+            return self._follow(tx, ready, batch, blame, now)
 
-    def _follow(self, tx: Transaction, ready: Ready, batch: Batch, absorbed: Absorbed, now: datetime) -> list[Flip]:
+    def _follow(self, tx: Transaction, ready: Ready, batch: Batch, blame: Blame, now: datetime) -> list[Flip]:
         self._memory.forget(batch.doubtful)
-        members = absorbed.members
+        members = blame.absorbed.members
         asked, owners = _flat(members)
         missing = self._memory.missing(asked)
         strange = self._strangers(members, asked, owners, missing)
@@ -173,7 +175,12 @@ class Keeper:
             if (owner := place_of.get(iid)) is not None:
                 dirty[owner, list(segments)] = True
         dirty[strange] = True
-        flips = self._settle(tx, ready, members, dirty, absorbed.causes, now, CauseKind.EVENT)
+        place_in = {number: place for place, number in enumerate(ready.program.ids)}
+
+        def cause(segment: int, customer: CustomerId) -> str | None:
+            return blame.message(place_in[segment], customer)
+
+        flips = self._settle(tx, ready, members, dirty, cause, now, CauseKind.EVENT)
         self._memory.shrink()
         return flips
 
@@ -324,7 +331,7 @@ class Keeper:
             if not dirty.any():
                 return []
             store.lock(tx)
-            flips = self._settle(tx, ready, members, dirty, {}, now, CauseKind.TIMER)
+            flips = self._settle(tx, ready, members, dirty, keeping.nothing, now, CauseKind.TIMER)
             self._memory.shrink()
             if on_flips is not None and flips:
                 on_flips(tx, flips)
@@ -382,7 +389,7 @@ class Keeper:
         ready: Ready,
         members: Mapping[CustomerId, Sequence[Iid]],
         dirty: Flags,
-        causes: Mapping[CustomerId, str],
+        cause: keeping.Cause,
         now: datetime,
         kind: CauseKind,
     ) -> list[Flip]:
@@ -402,7 +409,7 @@ class Keeper:
             customer: (frozenset(numbers[row].tolist()), frozenset(numbers[row & (verdict == YES)].tolist()))
             for customer, row, verdict in zip(chosen, judged_of, verdicts, strict=True)
         }
-        return keeping.settle(tx, ready.program, chosen, judged, causes, kind, now)
+        return keeping.settle(tx, ready.program, chosen, judged, cause, kind, now)
 
     def _ask(
         self,
