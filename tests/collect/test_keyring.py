@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from unavoce.collect.keyring import Keyring
-from unavoce.collect.model import KeysNotKnownYet, Source
+from unavoce.collect.keyring import MOST_REMEMBERED, Keyring
+from unavoce.collect.model import KeysNotKnownYet, Source, SourceKind
 
 
 class Cupboard:
@@ -64,3 +64,11 @@ def test_before_the_first_look_and_after_a_failed_one_nobody_is_told_that_his_ke
         assert keyring.sources == {}
 
     asyncio.run(play())
+
+
+def test_made_up_headers_are_not_remembered_without_end() -> None:
+    keyring = Keyring(Cupboard().read)
+    source = Source(3, "web", "The shop", SourceKind.WEB)
+    for number in range(MOST_REMEMBERED + 5):
+        keyring.remember(f"Basic {number}", source)
+    assert len(keyring.by_authorization) == MOST_REMEMBERED

@@ -175,7 +175,7 @@ class Intake:
         if source is not None and authorization is not None:
             user = sources.get(wire.basic_user(authorization))
             if user is source:
-                self._keys.by_authorization[authorization] = source
+                self._keys.remember(authorization, source)
         return source
 
     async def _source_among(self, keys: Sequence[str]) -> Source:

@@ -11,6 +11,8 @@ Read = Callable[[], Awaitable[Mapping[str, Source]]]
 """Every source by each key that opens it now."""
 
 _log = structlog.get_logger("unavoce.collect")
+MOST_REMEMBERED = 10_000
+"""A header may end in anything behind the key, so whoever knows a page's key could make up any number."""
 LOOK_APART_SECONDS = 0.1
 """Wrong keys ask PostgreSQL ten times a second at most, however many come."""
 
@@ -34,6 +36,11 @@ class Keyring:
         if self._sources is None:
             raise KeysNotKnownYet
         return self._sources
+
+    def remember(self, authorization: str, source: Source) -> None:
+        """Next time this header opens the source without being read; no more are kept than clients there may be."""
+        if len(self.by_authorization) < MOST_REMEMBERED:
+            self.by_authorization[authorization] = source
 
     async def look(self) -> None:
         """Learn what the keys are now; all who wait share a look that begins after the last of them has come."""
