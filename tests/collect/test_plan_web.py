@@ -58,6 +58,25 @@ def test_an_event_is_taken_out_of_the_plan_and_asked_again(comes: Visitors, stag
     assert [(one["version"], one["retired"]) for one in known] == [(3, False), (2, True), (1, False)]
 
 
+def test_asking_again_leaves_a_draft_alone(comes: Visitors, stage: Stage) -> None:
+    """Somebody works on the next version while another brings back the last."""
+    stage.plans()
+    owner = comes(access.Role.OWNER)
+    not_out = owner.post("/api/tracking-plan/restore", json={"name": NAME})
+    assert (not_out.status_code, not_out.json()["code"]) == (404, "not-in-the-plan")
+    owner.post("/api/tracking-plan/retire", json={"name": NAME})
+    looser = {"type": "object"}
+    owner.put("/api/tracking-plan/draft", json={"name": NAME, "body": looser, "mode": "warn"})
+    back = owner.post("/api/tracking-plan/restore", json={"name": NAME}).json()
+    assert (back["version"], back["retired"], back["body"], back["mode"]) == (3, False, ORDER, "block")
+    stage.sells(**BAD)
+    assert stage.history() == []
+    known = owner.get("/api/tracking-plan/event", params={"name": NAME}).json()
+    assert (known["draft"]["body"], known["draft"]["mode"]) == (looser, "warn")
+    unheard = owner.post("/api/tracking-plan/restore", json={"name": "Nobody Did"})
+    assert unheard.json()["code"] == "not-in-the-plan"
+
+
 def test_an_absurd_schema_is_refused_with_its_place(comes: Visitors) -> None:
     owner = comes(access.Role.OWNER)
     for schema, code in (

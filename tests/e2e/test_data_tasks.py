@@ -119,7 +119,7 @@ def test_an_event_leaves_the_plan_and_comes_back(page: Page, till: Till) -> None
     expect(page.get_by_text("版本 1", exact=True)).to_be_visible(timeout=SOON)
     page.get_by_role("button", name="移出規劃").click()
     expect(page.get_by_text("未規劃", exact=True)).to_be_visible(timeout=SOON)
-    page.get_by_role("button", name="恢復檢查").click()
+    page.get_by_role("main").get_by_role("button", name="恢復檢查").click()
     expect(page.get_by_text("版本 3", exact=True)).to_be_visible(timeout=SOON)
 
 

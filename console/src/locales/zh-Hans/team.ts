@@ -53,7 +53,7 @@ export const screens = {
 export const words = {
   action: {
     "source.added": "新建数据源", "source.changed": "修改数据源", "source.paused": "暂停数据源", "source.resumed": "恢复数据源", "source.key_rotated": "更换写入密钥", "event.looked_at": "查看事件",
-    "plan.published": "发布埋点规划", "plan.retired": "将事件移出埋点规划", "plan.source_set": "设定数据源的严格程度", "failed.repaired": "修复失败事件", "failed.replayed": "重发失败事件", "failed.discard": "丢弃失败事件", "failed.restore": "还原失败事件", "failed.replay": "批量重发失败事件", "failed.repair": "批量修复失败事件", "failed.cancelled": "取消对失败事件的处理", "failed.exported": "导出失败事件",
+    "plan.published": "发布埋点规划", "plan.retired": "将事件移出埋点规划", "plan.restored": "将事件恢复到埋点规划", "plan.source_set": "设定数据源的严格程度", "failed.repaired": "修复失败事件", "failed.replayed": "重发失败事件", "failed.discard": "丢弃失败事件", "failed.restore": "还原失败事件", "failed.replay": "批量重发失败事件", "failed.repair": "批量修复失败事件", "failed.cancelled": "取消对失败事件的处理", "failed.exported": "导出失败事件",
     "import.checked": "检查文件", "import.started": "开始导入", "import.cancelled": "取消导入", "import.bad_rows_fetched": "下载无法导入的行", "export.asked": "要求导出", "export.fetched": "下载导出文件", "export.cancelled": "取消导出",
     "session.opened": "登录", "session.closed": "退出登录", "person.added": "添加成员", "person.changed": "修改成员", "person.left": "成员离开",
     "key.made": "创建 API 密钥", "key.revoked": "吊销 API 密钥", "customer.separated": "拆分标识", "customer.merged": "合并客户", "customer.rejoined": "撤销拆分",

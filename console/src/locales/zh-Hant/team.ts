@@ -53,7 +53,7 @@ export const screens = {
 export const words = {
   action: {
     "source.added": "新增資料來源", "source.changed": "變更資料來源", "source.paused": "暫停資料來源", "source.resumed": "恢復資料來源", "source.key_rotated": "更換寫入金鑰", "event.looked_at": "查看事件",
-    "plan.published": "發布追蹤規劃", "plan.retired": "將事件移出追蹤規劃", "plan.source_set": "設定資料來源的嚴格程度", "failed.repaired": "修復失敗事件", "failed.replayed": "重送失敗事件", "failed.discard": "捨棄失敗事件", "failed.restore": "還原失敗事件", "failed.replay": "批次重送失敗事件", "failed.repair": "批次修復失敗事件", "failed.cancelled": "取消對失敗事件的處理", "failed.exported": "匯出失敗事件",
+    "plan.published": "發布追蹤規劃", "plan.retired": "將事件移出追蹤規劃", "plan.restored": "將事件恢復到追蹤規劃", "plan.source_set": "設定資料來源的嚴格程度", "failed.repaired": "修復失敗事件", "failed.replayed": "重送失敗事件", "failed.discard": "捨棄失敗事件", "failed.restore": "還原失敗事件", "failed.replay": "批次重送失敗事件", "failed.repair": "批次修復失敗事件", "failed.cancelled": "取消對失敗事件的處理", "failed.exported": "匯出失敗事件",
     "import.checked": "檢查檔案", "import.started": "開始匯入", "import.cancelled": "取消匯入", "import.bad_rows_fetched": "下載無法匯入的列", "export.asked": "要求匯出", "export.fetched": "下載匯出檔", "export.cancelled": "取消匯出",
     "session.opened": "登入", "session.closed": "登出", "person.added": "加入成員", "person.changed": "變更成員", "person.left": "成員離開",
     "key.made": "建立 API 金鑰", "key.revoked": "撤銷 API 金鑰", "customer.separated": "拆分識別碼", "customer.merged": "合併顧客", "customer.rejoined": "復原拆分",

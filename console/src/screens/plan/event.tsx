@@ -126,26 +126,39 @@ function Start({ name, mayWrite, onInferred }: { name: string; mayWrite: boolean
   );
 }
 
-/** Takes the event out of the plan; what was asked of it can be asked again at once. */
-function Retire({ live }: { live: Planned["versions"][number] & { name: string } }) {
+/** Asks again what was asked of an event when it left the plan. */
+function useBringBack(name: string) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const changed = () => queries.invalidateQueries({ queryKey: ["plan"] });
-  const back = useMutation({
-    mutationFn: async () => {
-      await valueOf(client.PUT("/api/tracking-plan/draft", { body: { name: live.name, body: live.body, mode: live.mode } }));
-      return valueOf(client.POST("/api/tracking-plan/publish", { body: { name: live.name } }));
-    },
+  return useMutation({
+    mutationFn: () => valueOf(client.POST("/api/tracking-plan/restore", { body: { name } })),
     onSuccess: async (rule) => {
-      await changed();
+      await queries.invalidateQueries({ queryKey: ["plan"] });
       tell(t("plan.published", { number: rule.version }));
     },
   });
+}
+
+function BringBack({ name }: { name: string }) {
+  const { t } = useTranslation();
+  const back = useBringBack(name);
+  return (
+    <Button variant="subtle" loading={back.isPending} onClick={() => back.mutate()}>
+      {t("plan.bringBack")}
+    </Button>
+  );
+}
+
+/** Takes the event out of the plan; what was asked of it can be asked again at once. */
+function Retire({ name }: { name: string }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const back = useBringBack(name);
   const retire = useMutation({
-    mutationFn: () => valueOf(client.POST("/api/tracking-plan/retire", { body: { name: live.name } })),
+    mutationFn: () => valueOf(client.POST("/api/tracking-plan/retire", { body: { name } })),
     onSuccess: async () => {
-      await changed();
-      tell(t("plan.retired", { name: live.name }), { label: t("plan.bringBack"), onPress: () => back.mutate() });
+      await queries.invalidateQueries({ queryKey: ["plan"] });
+      tell(t("plan.retired", { name }), { label: t("plan.bringBack"), onPress: () => back.mutate() });
     },
   });
   return (
@@ -206,7 +219,8 @@ function Drafting({ planned, mayWrite }: DraftingProps) {
         <Button variant="subtle" onClick={() => setTried(body)}>
           {t("plan.try")}
         </Button>
-        {mayWrite && live && !planned.draft && <Retire live={{ ...live, name: planned.name }} />}
+        {mayWrite && live && !planned.draft && <Retire name={planned.name} />}
+        {mayWrite && planned.versions[0]?.retired && <BringBack name={planned.name} />}
       </div>
       {save.error !== null && <ProblemNote error={save.error} />}
       {tried !== undefined && <Effect name={planned.name} body={tried} mode={mode} />}

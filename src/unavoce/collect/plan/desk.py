@@ -139,6 +139,19 @@ def retire(tx: Transaction, name: str, *, by: str, now: datetime) -> Rule:
     return store.rules_of(tx, name)[0]
 
 
+def restore(tx: Transaction, name: str, *, by: str, now: datetime) -> Rule:
+    """Ask again, from the next batch on, what was asked of an event when it left the plan; a draft stays as it is.
+
+    NotInThePlan when it has not left.
+    """
+    tx.lock("collect.plan")
+    newest = next(iter(planned(tx, name).versions), None)
+    if newest is None or not newest.retired:
+        raise NotInThePlan(name=name)
+    store.publish_rule(tx, store.open_version(tx, now, by), name, newest.mode, newest.schema)
+    return store.rules_of(tx, name)[0]
+
+
 def set_source(tx: Transaction, source: str, mode: Mode, *, by: str, now: datetime) -> list[SourceMode]:
     """How strictly a source's events are taken where their rule does not say; from the next batch on."""
     version = store.open_version(tx, now, by)

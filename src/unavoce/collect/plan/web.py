@@ -153,6 +153,15 @@ def _writing(router: APIRouter) -> None:
             audit(tx, person, "plan.retired", f"event:{body.name}", here.clock.now(), detail={"version": rule.version})
         return _version(rule)
 
+    @router.post("/restore", dependencies=[requires("sources:write")])
+    def restore(body: NameIn, request: Request, here: Here) -> VersionOut:
+        """Ask again what was asked of an event when it left the plan; a draft stays as it is."""
+        person = _whole(current(request))
+        with here.postgres.transaction() as tx:
+            rule = desk.restore(tx, body.name, by=person.name, now=here.clock.now())
+            audit(tx, person, "plan.restored", f"event:{body.name}", here.clock.now(), detail={"version": rule.version})
+        return _version(rule)
+
     @router.put("/sources/{source}", dependencies=[requires("sources:write")])
     def source(source: str, body: SourceModeIn, request: Request, here: Here) -> SourceModeOut:
         """How strictly a source's events are taken where their rule does not say."""
