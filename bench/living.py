@@ -31,7 +31,7 @@ from unavoce.segment import api as segment
 
 CUSTOMERS, EVENTS = int(os.environ.get("CUSTOMERS", "1_000_000")), 10
 SEGMENTS, SECONDS, REQUESTS, IN_A_REQUEST = 50, 30, 50, 20
-LEAVES_AFTER, IDLE_SECONDS = 12.0, 20.0
+LEAVES_AFTER, IDLE_SECONDS = 12.0, 120.0
 COLLECTOR, ENGINE = "unavoce.apps.collector", "unavoce.apps.engine"
 _CLOCK = SystemClock()
 _HOUR = timedelta(hours=1)
