@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psutil
 import psycopg
@@ -57,10 +57,22 @@ CUTS: tuple[Callable[[Server], None], ...] = (
 class Crowd:
     """The clients that are sending, and how much memory they have taken at the most."""
 
+    folder: Path
     sending: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     peak_mb: float = 0.0
 
     cuts: int = 0
+
+    def begins(self, name: str, start: Callable[[IO[bytes]], subprocess.Popen[bytes]]) -> None:
+        """Start a client that writes what it says into a file: a pipe that nobody reads yet would hold it up."""
+        with (self.folder / f"{name}.jsonl").open("wb") as said:
+            self.sending[name] = start(said)
+
+    def told(self, name: str) -> dict[str, Any]:
+        """Wait for a client's end; what it has said."""
+        self.sending[name].wait(_PATIENCE_SECONDS)
+        said: dict[str, Any] = json.loads((self.folder / f"{name}.jsonl").read_bytes().splitlines()[-1])
+        return said
 
     def look(self) -> bool:
         """Measure them; says whether any is still sending. One that has failed ends everything."""
@@ -80,7 +92,7 @@ def figures() -> Iterator[Figure]:
         server = Server(Path(name) / "data")
         try:
             server.starts()
-            crowd, told = _send(server, packages)
+            crowd, told = _send(server, packages, Path(name))
             sent = time.perf_counter() - began
             server.drained(_PATIENCE_SECONDS)
             drained = time.perf_counter() - began
@@ -103,29 +115,26 @@ def figures() -> Iterator[Figure]:
     yield Figure("sdk_kill_seconds", drained, "s", "lower", 600)
 
 
-def _send(server: Server, packages: Path) -> tuple[Crowd, dict[str, dict[str, Any]]]:
+def _send(server: Server, packages: Path, folder: Path) -> tuple[Crowd, dict[str, dict[str, Any]]]:
     """Say every id once, with cuts evenly between; what each client says at its end."""
-    key, crowd = server.key(), Crowd()
+    key, crowd = server.key(), Crowd(folder)
     server.knows(key)
     command = [sys.executable, "-m", "bench.sdk_client", server.address, key, str(PYTHON)]
-    crowd.sending["python"] = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
-    every = IDS // (len(CUTS) + 1)
+    crowd.begins("python", lambda said: subprocess.Popen(command, cwd=ROOT, stdout=said))
+    # What is accepted between a cut and the next look is not counted, so a part is left over for that.
+    every = IDS // (len(CUTS) + 2)
     for number, cut in enumerate(CUTS):
         before = server.accepted()
         _accepts(server, crowd, before + every // 2)
         if number < len(NODE):
             words = (NODE[number], server.address, key, str(HERE / "story.json"), str(EACH), f"{NODE[number]}-")
-            crowd.sending[NODE[number]] = driving(packages, *words, stdout=subprocess.PIPE)
+            crowd.begins(NODE[number], lambda said, words=words: driving(packages, *words, stdout=said))
         if not _accepts(server, crowd, before + every):
             continue  # a short run has nothing left to cut into; the other clients still say theirs
         print(f"  cut {number + 1} of {len(CUTS)}, {server.backlog():,.0f} waiting", file=sys.stderr, flush=True)
         cut(server)
         crowd.cuts += 1
-    told = {}
-    for name, one in crowd.sending.items():
-        said, _ = one.communicate(timeout=_PATIENCE_SECONDS)
-        told[name] = json.loads(said.splitlines()[-1])
-    return crowd, told
+    return crowd, {name: crowd.told(name) for name in crowd.sending}
 
 
 def _accepts(server: Server, crowd: Crowd, events: float) -> bool:
